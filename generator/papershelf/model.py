@@ -1,0 +1,435 @@
+"""Every value that travels through the pipeline. Imports nothing of ours but prose.
+
+What is found out *about* a paper (topics, relations, addresses) lives beside it in a
+side table keyed by its id, never inside it: a paper is built once, by `clean`, and only
+`merge` makes a new one out of several.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from papershelf.prose import Prose
+
+Level = Literal["info", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """Where something was found, so that every message and every page can say so.
+
+    `path` is as the user wrote it, with `/` between parts; `line` counts from 1, and 0
+    means the file as a whole; `format` is the name of the reader.
+    """
+
+    path: str
+    line: int = 0
+    format: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}" if self.line else self.path
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What is wrong with the *input*, as a value: it is reported, and the rest gets through.
+
+    `code` is one hyphenated name, listed in the documentation; `message` is lower case
+    and quotes the user's own text; `hint` says what to do.
+    """
+
+    code: str
+    message: str
+    origin: Origin | None = None
+    hint: str = ""
+    level: Level = "warning"
+
+    def __str__(self) -> str:
+        place = f"{self.origin}: " if self.origin else ""
+        return f"{place}{self.level}: {self.message} [{self.code}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One paper as found in one file: nothing cleaned, nothing lost.
+
+    `fields` uses our names for what is known (`FIELDS`) with the values as found:
+    text, a number, or a list of either. What has no name of ours stands under its own
+    name in `extra`.
+    """
+
+    fields: Mapping[str, Any]
+    origin: Origin
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, name: str) -> str:
+        """The field as text; empty when it is missing or is no text."""
+        value = self.fields.get(name)
+        return value if isinstance(value, str) else "" if value is None else str(value)
+
+
+FIELDS = frozenset(
+    "title abstract authors date listed venue doi arxiv acl openreview url pdf code pages volume "
+    "number publisher language keywords key type links votes authors_count".split()
+)
+"""The names that readers give to what they find. `date` is when the paper appeared,
+`listed` when the source listed it; both may be partial text such as `Mar 14`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """A date as precise as the source was: a year is never guessed.
+
+    >>> str(Date(2025, 3)), str(Date(None, 3, 14)), str(Date(2025, 3, 14))
+    ('2025-03', '--03-14', '2025-03-14')
+    """
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+
+    def __str__(self) -> str:
+        """ISO 8601 as far as known; a missing year is `--`, as in ISO 8601:2000 and vCard."""
+        head = f"{self.year:04d}" if self.year is not None else "-"
+        parts = [f"{n:02d}" for n in (self.month, self.day) if n is not None]
+        return "-".join([head, *parts])
+
+    def sort_key(self) -> tuple[int, int, int]:
+        """Orders dates; what is unknown comes before what is known."""
+        return (self.year or 0, self.month or 0, self.day or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """A person, or a group when `literal` is set (then the other parts are empty).
+
+    The parts are those of CSL-JSON: `particle` is a non-dropping one ("van der").
+    """
+
+    family: str = ""
+    given: str = ""
+    particle: str = ""
+    suffix: str = ""
+    literal: str = ""
+    orcid: str = ""
+
+    def __str__(self) -> str:
+        parts = (self.given, self.particle, self.family, self.suffix)
+        return self.literal or " ".join(part for part in parts if part)
+
+
+LINK_KINDS = ("pdf", "code", "data", "model", "demo", "project", "reference")
+LinkKind = Literal["pdf", "code", "data", "model", "demo", "project", "reference"]
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A web address that belongs to a paper, by what it leads to. Always http or https."""
+
+    kind: LinkKind
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change that cleaning made: which step, in which field, what became what."""
+
+    step: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One place where the paper was listed, and the date that the place gave."""
+
+    origin: Origin
+    date: Date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper, cleaned. Frozen: built once.
+
+    `keys` are the names under which this paper may be known, strongest first (see
+    `identity.keys`); `id` is the public one. `raw` keeps title and abstract as found.
+    `identifiers` has lower-case schemes (`doi`, `arxiv`, `acl`, `openreview`) without
+    prefixes. `versions` are ids of other papers that are the same work told anew.
+    """
+
+    id: str
+    keys: tuple[str, ...]
+    title: Prose
+    abstract: Prose
+    listings: tuple[Listing, ...]
+    authors: tuple[Author, ...] = ()
+    date: Date | None = None
+    venue: str = ""
+    identifiers: Mapping[str, str] = field(default_factory=dict)
+    links: tuple[Link, ...] = ()
+    tags: tuple[str, ...] = ()
+    raw: Mapping[str, str] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
+    versions: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def origins(self) -> tuple[Origin, ...]:
+        """Every place that this paper was read from, in order."""
+        return tuple(listing.origin for listing in self.listings)
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Why several records became one paper: the kept id, the origins, the reason."""
+
+    id: str
+    origins: tuple[Origin, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Each paper once, by id, sorted by folded title; does not depend on the input order."""
+
+    papers: Mapping[str, Paper]
+    merges: tuple[Merge, ...] = ()
+
+    def __iter__(self) -> Iterator[Paper]:
+        return iter(self.papers.values())
+
+    def __len__(self) -> int:
+        return len(self.papers)
+
+    def __getitem__(self, id: str) -> Paper:
+        return self.papers[id]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A shelf of topics."""
+
+    slug: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What papers can be about. `discovered` ones came from the collection, not from a taxonomy."""
+
+    slug: str
+    label: str
+    area: str
+    description: str = ""
+    discovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TopicRule:
+    """How a taxonomy tells that a paper is about a topic.
+
+    `aliases` are phrases, matched without regard to case, hyphens and plural; a phrase
+    that ends in `*` matches by its stem; one written in capitals matches in capitals only.
+    `weak` ones count in a title, or when they come back in the abstract. `never` are phrases
+    whose words must not count; `patterns` are regular expressions over the plain text.
+    """
+
+    topic: Topic
+    aliases: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Taxonomy:
+    """Areas, topics and how to tell them. `ignore` are phrases that match nothing anywhere."""
+
+    areas: tuple[Area, ...] = ()
+    rules: tuple[TopicRule, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A topic given to a paper: how sure (higher is surer), and why in plain words."""
+
+    topic: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Topics:
+    """Which paper is about what. `of` lists a paper's topics best first.
+
+    `topics` holds only topics that some paper has, in taxonomy order; `papers` has the ids
+    of a topic's papers in collection order.
+    """
+
+    areas: Mapping[str, Area]
+    topics: Mapping[str, Topic]
+    of: Mapping[str, tuple[Assignment, ...]]
+    papers: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A neighbour of a paper: how near (cosine, 0 to 1), of which kind, and why in plain words."""
+
+    id: str
+    score: float
+    kind: Literal["version", "series", "similar"]
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relations:
+    """Every paper's neighbours, nearest first; versions and series before the merely similar."""
+
+    of: Mapping[str, tuple[Related, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """All that a composer or a template may ask for.
+
+    `slugs` gives each paper's slug (its page is `papers/<slug>/`); `departed` the slugs of
+    papers that were once here, with their titles; `aliases` the short ids that lead to a slug.
+    """
+
+    collection: Collection
+    topics: Topics
+    relations: Relations
+    slugs: Mapping[str, str]
+    departed: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that a user can set, read once by `config` from `mkdocs.yml` and the command line.
+
+    Paths are absolute but for `sources`, which stay as written (they show up in messages)
+    and are read relative to `root`, the folder of `mkdocs.yml`. `year` completes dates that
+    come without one; `skip` names cleaning steps to leave out; `taxonomy` is a shipped name
+    (`ml`, `none`) or a path; `plugins` are modules of the user's own, by path or dotted name.
+    """
+
+    root: Path
+    sources: tuple[str, ...] = ("papers",)
+    docs_dir: Path = Path("docs")
+    site_dir: Path = Path("site")
+    overrides_dir: Path = Path("overrides")
+    config_file: Path | None = None
+    site_name: str = "Papers"
+    site_url: str = ""
+    site_description: str = ""
+    engine: Literal["mkdocs", "zensical"] = "mkdocs"
+    format: str = ""
+    taxonomy: str = "ml"
+    discover: bool = True
+    year: int | None = None
+    skip: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
+    related: int = 6
+    page_size: int = 100
+    max_topics: int = 7
+    min_topic_papers: int = 2
+    short_ids: bool = False
+
+    @property
+    def state_dir(self) -> Path:
+        """Where manifests, caches and the lock lie; safe to delete."""
+        return self.root / ".papershelf"
+
+    @property
+    def ledger_file(self) -> Path:
+        """The permalinks; to be kept and committed."""
+        return self.root / "permalinks.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A Markdown page. `address` is a path with a slash at its end, `papers/x/`; the home is ``.
+
+    `meta` is the front matter: `title` and `description` are escaped HTML without maths
+    (themes print them raw), everything else is data. `body` is one block of HTML.
+    """
+
+    address: str
+    meta: Mapping[str, Any]
+    body: str
+    made_by: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where the page is written, below docs/.
+
+        >>> Page("papers/x/", {}, "").path, Page("", {}, "").path
+        ('papers/x.md', 'index.md')
+        """
+        return f"{self.address.rstrip('/')}.md" if self.address else "index.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file that reaches the site as it is. `address` is its path: `assets/x.json`."""
+
+    address: str
+    body: bytes
+    made_by: str = ""
+
+    @property
+    def path(self) -> str:
+        """Where the file is written, below docs/."""
+        return self.address
+
+
+class Site:
+    """Address → Page or Asset. Each address is claimed once.
+
+    Addresses are compared without case, for file systems that fold it.
+    """
+
+    def __init__(self, items: Iterable[Page | Asset] = ()) -> None:
+        self._items: dict[str, Page | Asset] = {}
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Page | Asset) -> None:
+        """Claims the item's address.
+
+        Raises:
+            ValueError: the address is taken; the message names both claimants.
+        """
+        key = item.path.casefold()
+        if key in self._items:
+            other = self._items[key]
+            raise ValueError(
+                f"{item.made_by or 'somebody'} and {other.made_by or 'somebody'} "
+                f"both claim the address {item.address!r}"
+            )
+        self._items[key] = item
+
+    def __iter__(self) -> Iterator[Page | Asset]:
+        return iter(self._items.values())
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, address: str) -> Page | Asset:
+        """The item at an address, such as `papers/x/`, `` or `feed.xml`."""
+        return (
+            self._items[Page(address, {}, "").path.casefold()]
+            if self._is_page(address)
+            else self._items[address.casefold()]
+        )
+
+    @staticmethod
+    def _is_page(address: str) -> bool:
+        return not address or address.endswith("/")

@@ -1,0 +1,221 @@
+"""Prose: text that knows its renderings (plain, HTML, Markdown, LaTeX, BibTeX).
+
+Meaning is stored, and escaped only at the edge, once, for the language it is going into.
+The door to latex2mathml: maths becomes MathML at build time, so no page needs JavaScript
+to show it; what the converter does not understand is shown as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+from urllib.parse import urlsplit
+
+import latex2mathml.converter
+
+SpanKind = Literal["text", "math", "link", "break"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A piece of prose.
+
+    `text` is plain text, the TeX source of inline maths (without dollars), or an http(s)
+    address; a `break` ends a paragraph. `plain` is how maths reads as text (`x²`).
+    """
+
+    kind: SpanKind
+    text: str = ""
+    plain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Prose:
+    """Text in spans. Equal prose has equal spans; empty prose is false.
+
+    >>> Prose.of("8*16B <kernel>").html()
+    '8&#42;16B &lt;kernel&gt;'
+    >>> Prose((Span("text", "E"), Span("math", "^{2}", "²"), Span("text", "GAN"))).plain
+    'E²GAN'
+    """
+
+    spans: tuple[Span, ...] = ()
+
+    @classmethod
+    def of(cls, text: str) -> Prose:
+        """Prose of plain text; an empty line parts paragraphs."""
+        spans: list[Span] = []
+        for paragraph in re.split(r"\n[ \t]*\n\s*", text.strip()):
+            if spans:
+                spans.append(Span("break"))
+            if paragraph:
+                spans.append(Span("text", paragraph))
+        return cls(tuple(spans))
+
+    def __bool__(self) -> bool:
+        return bool(self.spans)
+
+    def __str__(self) -> str:
+        return self.plain
+
+    @property
+    def plain(self) -> str:
+        """Text for titles, search, slugs and feeds; an empty line parts paragraphs."""
+        return "".join(
+            "\n\n" if span.kind == "break" else span.plain or span.text for span in self.spans
+        )
+
+    def paragraphs(self) -> Iterator[Prose]:
+        """The prose cut at its breaks."""
+        part: list[Span] = []
+        for span in self.spans:
+            if span.kind == "break":
+                yield Prose(tuple(part))
+                part = []
+            else:
+                part.append(span)
+        yield Prose(tuple(part))
+
+    def html(self) -> str:
+        """Inline HTML: no tags but MathML and links to http(s); a break becomes a blank."""
+        return "".join(_HTML[span.kind](span) for span in self.spans)
+
+    def html_blocks(self) -> str:
+        """HTML with a `<p>` a paragraph."""
+        return "".join(f"<p>{part.html()}</p>" for part in self.paragraphs() if part)
+
+    def markdown(self) -> str:
+        """Markdown in which nothing of the text is active; maths stands between dollars."""
+        return "".join(_MARKDOWN[span.kind](span) for span in self.spans)
+
+    def latex(self) -> str:
+        """LaTeX source, with the special characters escaped."""
+        return "".join(_LATEX[span.kind](span) for span in self.spans)
+
+    def bibtex(self) -> str:
+        """A BibTeX field value in UTF-8, for use between braces.
+
+        Words with a capital after their first letter are braced, or styles that set
+        titles in sentence case would flatten `BERT` to `bert`.
+        """
+        parts = []
+        for span in self.spans:
+            text = _LATEX[span.kind](span)
+            parts.append(_CASED_WORD.sub(r"{\g<0>}", text) if span.kind == "text" else text)
+        return "".join(parts)
+
+
+_CASED_WORD = re.compile(r"(?<![\\\w{])\w+[A-Z]\w*")
+
+# Text goes into one raw-HTML block of a Markdown page. Python-Markdown leaves such a block
+# alone, but preprocessors of its extensions (fences, snippets, critic, macros) read lines
+# before it does; so every character that any of them knows is written as an entity.
+_UNSAFE = re.compile(r"[^\w .,;?/()!%@:+=^\u00a1-\U0010ffff-]|[_\u2028\u2029\ufeff\ud800-\udfff]")
+_NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+# XML and HTML forbid most C0 and C1 controls even as entities: shown as U+FFFD they would
+# be a silent replacement, so `clean` names and drops them before they can come here.
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+
+
+def escape(text: str) -> str:
+    """Text → HTML that is text again in element content and in quoted attributes.
+
+    Line breaks become blanks: a raw-HTML block in Markdown may not hold an empty line.
+
+    >>> escape('<a href="x">{{ 7*7 }}')
+    '&lt;a href=&#34;x&#34;&gt;&#123;&#123; 7&#42;7 &#125;&#125;'
+    """
+    text = _FORBIDDEN.sub("", text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
+    return _UNSAFE.sub(lambda m: _NAMED.get(m[0]) or f"&#{ord(m[0])};", text)
+
+
+def safe_url(url: str) -> str:
+    """The address when it is a plausible http(s) one, else nothing.
+
+    >>> safe_url("https://x.org/a"), safe_url("java\\tscript:alert(1)"), safe_url("//x.org")
+    ('https://x.org/a', '', '')
+    """
+    if len(url) > 2000 or re.search(r"[\s\x00-\x20\x7f-\x9f<>\"`\\]", url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        fine = parts.scheme.lower() in {"http", "https"} and bool(parts.hostname)
+    except ValueError:  # such as an unclosed IPv6 bracket
+        return ""
+    return url if fine and "@" not in parts.netloc else ""
+
+
+_MATHML_TAGS = frozenset(
+    "math mrow mi mn mo mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover "
+    "mtable mtr mtd mstyle mpadded mphantom menclose mmultiscripts mprescripts none".split()
+)
+_MATHML_ATTRIBUTES = frozenset(
+    "xmlns display mathvariant stretchy fence form separator accent accentunder linethickness "
+    "displaystyle scriptlevel columnalign rowspacing columnspacing width height depth minsize "
+    "maxsize lspace rspace movablelimits symmetric largeop notation columnlines rowlines".split()
+)
+_TAG = re.compile(r"</?([\w:-]*)((?:\s+[\w:-]+=\"[^\"<]*\")*)\s*/?>")
+_LONGEST_FORMULA = 1000
+
+
+@lru_cache(maxsize=4096)
+def mathml(tex: str) -> str:
+    r"""Inline MathML for a formula, or nothing when the converter does not understand it.
+
+    Only presentation MathML without links or styles is let through, whatever the formula
+    asked for (`\href` is a known way to smuggle in a script).
+    """
+    if len(tex) > _LONGEST_FORMULA:
+        return ""
+    try:
+        found = latex2mathml.converter.convert(tex)
+    except Exception:  # noqa: BLE001  the converter raises a dozen kinds on bad TeX
+        return ""
+    for tag, attributes in _TAG.findall(found):
+        names = re.findall(r"([\w:-]+)=", re.sub(r"\"[^\"]*\"", '""', attributes))
+        if tag not in _MATHML_TAGS or not _MATHML_ATTRIBUTES.issuperset(names):
+            return ""
+    text = _TAG.sub("", found)
+    if "<" in text or ">" in text or "\\" in text:
+        return ""  # an unknown command comes out as its own source
+    return re.sub(r"\s*\n\s*", "", found)
+
+
+def _math_html(span: Span) -> str:
+    return mathml(span.text) or escape(span.plain or f"${span.text}$")
+
+
+def _link_html(span: Span) -> str:
+    url = safe_url(span.text)
+    shown = escape(span.plain or span.text)
+    return f'<a href="{escape(url)}" rel="noopener nofollow">{shown}</a>' if url else shown
+
+
+_HTML = {
+    "text": lambda span: escape(span.text),
+    "math": _math_html,
+    "link": _link_html,
+    "break": lambda _: " ",
+}
+
+_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=<>&:-])")
+_MARKDOWN = {
+    "text": lambda span: _MARKDOWN_SPECIAL.sub(r"\\\1", span.text),
+    "math": lambda span: f"${span.text}$",
+    "link": lambda span: f"<{span.text}>" if safe_url(span.text) else span.text,
+    "break": lambda _: "\n\n",
+}
+
+_LATEX_SPECIAL = {
+    "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
+}  # fmt: skip
+_LATEX = {
+    "text": lambda span: "".join(_LATEX_SPECIAL.get(sign, sign) for sign in span.text),
+    "math": lambda span: f"${span.text}$",
+    "link": lambda span: f"\\url{{{span.text}}}",
+    "break": lambda _: "\n\n",
+}

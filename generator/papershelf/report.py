@@ -1,0 +1,155 @@
+"""What happened, told as it happens: problems, counts, stages, exit code.
+
+The only door to rich. `Report` itself is silent and keeps all; `Console` also tells a
+person, on standard error. Stages get a report and never print.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from time import perf_counter
+from typing import Any, TypeVar
+
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from papershelf.model import Problem
+
+T = TypeVar("T")
+
+
+class Report:
+    """Silent: keeps problems, counts and stage times, and knows the exit code."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+        self.counts: Counter[str] = Counter()
+        self.seconds: dict[str, float] = {}
+
+    def problem(self, problem: Problem) -> None:
+        """Takes note of something wrong with the input."""
+        self.problems.append(problem)
+
+    def count(self, name: str, number: int = 1) -> None:
+        """Adds to a count: records, papers, merged, repaired, pages, written, removed."""
+        self.counts[name] += number
+
+    def note(self, text: str) -> None:
+        """Tells a person something that is no problem; not kept."""
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times a stage of the pipeline."""
+        start = perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+
+    def track(self, items: Iterable[T], name: str, total: int | None = None) -> Iterator[T]:
+        """Hands the items on; a console shows how far it is."""
+        yield from items
+
+    def sorted_problems(self) -> list[Problem]:
+        """All problems, by place."""
+        return sorted(
+            set(self.problems),
+            key=lambda p: (
+                p.origin.path if p.origin else "",
+                p.origin.line if p.origin else 0,
+                p.code,
+                p.message,
+            ),
+        )
+
+    def exit_code(self, strict: bool = False) -> int:
+        """0 when all is well; 1 when there is an error, or under strict also a warning."""
+        levels = {problem.level for problem in self.problems}
+        return int("error" in levels or (strict and "warning" in levels))
+
+    def summary(self) -> str:
+        """One line: `700 records, 649 papers, 51 merged, 158 repaired, 3 problems`."""
+        names = ("records", "papers", "merged", "repaired")
+        problems = sum(1 for p in set(self.problems) if p.level != "info")
+        parts = [f"{self.counts[name]} {name}" for name in names]
+        return ", ".join([*parts, f"{problems} problem{'' if problems == 1 else 's'}"])
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report for machines, as `--json` prints it."""
+        names = ("records", "papers", "merged", "repaired", "pages", "written", "removed")
+        return {
+            **{name: self.counts[name] for name in names},
+            "problems": [_problem_dict(problem) for problem in self.sorted_problems()],
+        }
+
+
+def _problem_dict(problem: Problem) -> dict[str, Any]:
+    origin = problem.origin
+    return {
+        "level": problem.level,
+        "code": problem.code,
+        "message": problem.message,
+        "path": origin.path if origin else None,
+        "line": origin.line or None if origin else None,
+        "hint": problem.hint,
+    }
+
+
+class Console(Report):
+    """Tells a person, on standard error: bars on a terminal, problems by place at the end."""
+
+    def __init__(self, verbosity: int = 0) -> None:
+        super().__init__()
+        self.verbosity = verbosity
+        # soft_wrap: a message with a path must stay on one line, or editors cannot jump to it.
+        self._console = RichConsole(stderr=True, highlight=False, soft_wrap=True, markup=False)
+
+    def note(self, text: str) -> None:
+        """Prints a line unless quiet."""
+        if self.verbosity >= 0:
+            self._console.print(text)
+
+    def track(self, items: Iterable[T], name: str, total: int | None = None) -> Iterator[T]:
+        """Shows a bar on a terminal, nothing elsewhere."""
+        if self.verbosity < 0 or not sys.stderr.isatty():
+            yield from items
+            return
+        columns = (
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+        )
+        with Progress(*columns, console=self._console, transient=True) as progress:
+            yield from progress.track(items, total=total, description=name)
+
+    def tell(self) -> None:
+        """Prints the problems, sorted by place, at most five of a kind unless verbose."""
+        shown: Counter[str] = Counter()
+        limit = 5 if self.verbosity < 1 else sys.maxsize
+        problems = [p for p in self.sorted_problems() if self.verbosity > 0 or p.level != "info"]
+        total = Counter(problem.code for problem in problems)
+        for problem in problems:
+            shown[problem.code] += 1
+            if shown[problem.code] <= limit:
+                self._console.print(_printable(str(problem)), style=_STYLE[problem.level])
+                if problem.hint:
+                    self._console.print(f"    {_printable(problem.hint)}", style="dim")
+            elif shown[problem.code] == total[problem.code]:
+                more = total[problem.code] - limit
+                self._console.print(f"    and {more} more like this [{problem.code}]", style="dim")
+
+
+_STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
+
+
+def _printable(text: str) -> str:
+    r"""Control characters shown, not obeyed: a title must not move the cursor of a terminal.
+
+    >>> _printable("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    """
+    return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
