@@ -130,11 +130,11 @@ class Ledger:
         )
         return '{"version": 1, "papers": {\n' + ",\n".join(lines) + "\n}}\n"
 
-    def assign(
-        self, papers: Iterable[Paper], pinned: Mapping[str, str] | None = None
-    ) -> dict[str, str]:
-        """Paper id → slug. Known papers keep theirs; new ones get one that depends on
-        themselves alone, and never on the order in which they come.
+    def assign(self, papers: Iterable[Paper]) -> dict[str, str]:
+        """Paper id → slug.
+
+        Known papers keep theirs; new ones get one that depends on themselves alone, and
+        never on the order in which they come.
         """
         papers = sorted(papers, key=lambda paper: paper.id)
         given = self._recognise(papers)
@@ -148,8 +148,10 @@ class Ledger:
         return {paper.id: given[paper.id] for paper in papers}
 
     def _recognise(self, papers: list[Paper]) -> dict[str, str]:
-        """Papers that the ledger knows: by their strongest key first, over all papers,
-        so that a paper known by its DOI is served before a namesake known by its title.
+        """The papers that the ledger knows, by their strongest key first.
+
+        Kind by kind over all papers, so that one known by its DOI is served before a
+        namesake known by its title.
         """
         known: dict[str, str] = {}
         for name in sorted(self.entries):

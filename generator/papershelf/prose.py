@@ -133,9 +133,9 @@ def escape(text: str) -> str:
 
 
 def safe_url(url: str) -> str:
-    """The address when it is a plausible http(s) one, else nothing.
+    r"""The address when it is a plausible http(s) one, else nothing.
 
-    >>> safe_url("https://x.org/a"), safe_url("java\\tscript:alert(1)"), safe_url("//x.org")
+    >>> safe_url("https://x.org/a"), safe_url("java\tscript:alert(1)"), safe_url("//x.org")
     ('https://x.org/a', '', '')
     """
     if len(url) > 2000 or re.search(r"[\s\x00-\x20\x7f-\x9f<>\"`\\]", url):
