@@ -15,6 +15,7 @@ from typing import Any, Literal
 from papershelf.prose import Prose
 
 Level = Literal["info", "warning", "error"]
+Markup = Literal["text", "latex", "html"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -58,12 +59,14 @@ class Record:
 
     `fields` uses our names for what is known (`FIELDS`) with the values as found:
     text, a number, or a list of either. What has no name of ours stands under its own
-    name in `extra`.
+    name in `extra`. `markup` is the language of the text: LaTeX and HTML are decoded by
+    cleaning, plain text is only mended.
     """
 
     fields: Mapping[str, Any]
     origin: Origin
     extra: Mapping[str, Any] = field(default_factory=dict)
+    markup: Markup = "text"
 
     def text(self, name: str) -> str:
         """The field as text; empty when it is missing or is no text."""
@@ -158,7 +161,9 @@ class Paper:
     `keys` are the names under which this paper may be known, strongest first (see
     `identity.keys`); `id` is the public one. `raw` keeps title and abstract as found.
     `identifiers` has lower-case schemes (`doi`, `arxiv`, `acl`, `openreview`) without
-    prefixes. `versions` are ids of other papers that are the same work told anew.
+    prefixes. `details` are what a citation needs beside: `volume`, `number`, `pages`,
+    `publisher`, `language`, `key` (of the citation) and `type`, each only where it is known.
+    `versions` are ids of other papers that are the same work told anew.
     """
 
     id: str
@@ -170,6 +175,7 @@ class Paper:
     date: Date | None = None
     venue: str = ""
     identifiers: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, str] = field(default_factory=dict)
     links: tuple[Link, ...] = ()
     tags: tuple[str, ...] = ()
     raw: Mapping[str, str] = field(default_factory=dict)

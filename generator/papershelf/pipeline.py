@@ -10,7 +10,8 @@ from papershelf.clean import clean
 from papershelf.compose import compose
 from papershelf.identity import Ledger
 from papershelf.merge import merge
-from papershelf.model import Catalog, Settings, Site
+from papershelf.model import Catalog, Problem, Settings, Site
+from papershelf.plugins import Plugins
 from papershelf.read import read
 from papershelf.relate import relate
 from papershelf.render import render
@@ -28,12 +29,14 @@ class Compiled:
     site: Site
 
 
-def catalogue(settings: Settings, report: Report) -> tuple[Catalog, Ledger]:
+def catalogue(settings: Settings, added: Plugins, report: Report) -> tuple[Catalog, Ledger]:
     """Sources → everything that is known about every paper, with its address."""
-    added = plugins.load(settings.plugins, settings.root)
     records = read(settings, added.readers, report)
     papers = clean(records, settings, added.steps, report)
-    collection = merge(papers, report)
+    with report.stage("read, clean, merge"):  # the first two happen while the third asks
+        collection = merge(papers, report)
+    if not collection:
+        report.problem(_no_papers(settings))
     with report.stage("classify"):
         topics = classify(collection, load_taxonomy(settings, report), settings)
     with report.stage("relate"):
@@ -47,10 +50,16 @@ def catalogue(settings: Settings, report: Report) -> tuple[Catalog, Ledger]:
     return catalog, ledger
 
 
+def _no_papers(settings: Settings) -> Problem:
+    sources = ", ".join(f'"{source}"' for source in settings.sources) or "no source at all"
+    hint = "`papershelf formats` tells what can be read, and `sources` in mkdocs.yml where it lies"
+    return Problem("no-papers", f"no paper in {sources}", None, hint)
+
+
 def compile_site(settings: Settings, report: Report) -> Compiled:
     """Sources → Site, in memory; nothing is written."""
     added = plugins.load(settings.plugins, settings.root)
-    catalog, ledger = catalogue(settings, report)
+    catalog, ledger = catalogue(settings, added, report)
     with report.stage("compose"):
         site = compose(catalog, settings, added.composers, report)
     return Compiled(catalog, ledger, site)

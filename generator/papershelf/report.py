@@ -16,9 +16,38 @@ from typing import Any, TypeVar
 from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
-from papershelf.model import Problem
+from papershelf.model import Origin, Problem
 
 T = TypeVar("T")
+
+
+class Failure(Exception):  # noqa: N818  a disk that is full is no error of ours
+    """The run cannot go on, for a reason the user can do something about.
+
+    Told as `error: …` and a hint, never as a traceback; stages subclass it. What is wrong
+    with one record is no failure but a `Problem`, and a bug in papershelf is neither.
+    `code` names the kind, as a problem's does; `exit_code` is 1, or 2 for wrong use.
+    """
+
+    code = "failed"
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "", origin: Origin | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.origin = origin
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What ended the run, as problems of level error: one, or as many as were found."""
+        return (Problem(self.code, self.message, self.origin, self.hint, "error"),)
+
+
+class WrongUse(Failure):
+    """The command line or the settings ask for what cannot be."""
+
+    code = "wrong-use"
+    exit_code = 2
 
 
 class Report:
@@ -112,6 +141,14 @@ class Console(Report):
         if self.verbosity >= 0:
             self._console.print(text)
 
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Times a stage; tells how long it took when verbose."""
+        with super().stage(name):
+            yield
+        if self.verbosity > 0:
+            self.note(f"{name}: {self.seconds[name]:.1f} s")
+
     def track(self, items: Iterable[T], name: str, total: int | None = None) -> Iterator[T]:
         """Shows a bar on a terminal, nothing elsewhere."""
         if self.verbosity < 0 or not sys.stderr.isatty():
@@ -135,9 +172,9 @@ class Console(Report):
         for problem in problems:
             shown[problem.code] += 1
             if shown[problem.code] <= limit:
-                self._console.print(_printable(str(problem)), style=_STYLE[problem.level])
-                if problem.hint:
-                    self._console.print(f"    {_printable(problem.hint)}", style="dim")
+                self._console.print(printable(str(problem)), style=_STYLE[problem.level])
+                for line in filter(None, problem.hint.split("\n")):
+                    self._console.print(f"    {printable(line)}", style="dim")
             elif shown[problem.code] == total[problem.code]:
                 more = total[problem.code] - limit
                 self._console.print(f"    and {more} more like this [{problem.code}]", style="dim")
@@ -146,10 +183,10 @@ class Console(Report):
 _STYLE = {"error": "bold red", "warning": "yellow", "info": "dim"}
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     r"""Control characters shown, not obeyed: a title must not move the cursor of a terminal.
 
-    >>> _printable("a\x1b[2Jb")
+    >>> printable("a\x1b[2Jb")
     'a\\x1b[2Jb'
     """
     return "".join(sign if sign.isprintable() else repr(sign)[1:-1] for sign in text)
