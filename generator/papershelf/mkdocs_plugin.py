@@ -1,0 +1,116 @@
+"""The MkDocs plugin: `mkdocs build` and `mkdocs serve` bring docs/ up to date by themselves.
+
+An accelerator only: the pages lie in docs/, and the site builds from them without it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+from mkdocs.plugins import BasePlugin, event_priority
+
+from papershelf import pipeline
+from papershelf.config import load_settings
+from papershelf.model import Settings
+from papershelf.render.handover import handed_over
+from papershelf.render.publish import settle_sitemap
+from papershelf.render.stamps import Stamps, stamps
+from papershelf.report import Failure, Report
+
+log = logging.getLogger("mkdocs.plugins.papershelf")
+
+
+class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
+    """Generates before MkDocs collects its files, and has it watch the sources."""
+
+    def load_config(
+        self, options: dict[str, Any], config_file_path: str | None = None
+    ) -> tuple[list[Any], list[Any]]:
+        """Takes any options: `config` reads and checks them, with file and line."""
+        self.config = options
+        return [], []
+
+    def on_startup(self, *, command: str, dirty: bool) -> None:
+        """Says by its presence that one instance is to live through all builds of a `serve`."""
+        self._settings: Settings | None = None
+        self._seen: Stamps = {}
+
+    @event_priority(100)
+    def on_pre_build(self, *, config: Any) -> None:
+        """Sources → docs/, unless papershelf itself has just done so."""
+        handover = handed_over()
+        if handover and not handover.generate:
+            return
+        report = Report()
+        try:
+            settings = handover.settings if handover else _settings(config, report)
+            # What is saved from here on is for the next build, so the inputs are looked at
+            # before; what we write ourselves is none, so the outputs are looked at after.
+            before = stamps(_inputs(settings, config))
+            pipeline.generate(settings, report)
+        except Failure as failure:
+            _tell(report)
+            raise PluginError("; ".join(map(str, failure.problems()))) from failure
+        _tell(report)
+        self._settings, self._seen = settings, {**before, **stamps(_outputs(settings))}
+
+    def on_post_build(self, *, config: Any) -> None:
+        """Takes the date of the build out of what MkDocs packed."""
+        settle_sitemap(Path(config.site_dir))
+
+    def on_serve(self, server: Any, *, config: Any, builder: Callable[..., None]) -> Any:
+        """Watches what docs/ is made from, and does not build again for what we wrote."""
+        if self._settings is None:
+            return server
+        for path in (*_inputs(self._settings, config), *_outputs(self._settings)):
+            if path.exists():
+                server.watch(str(path))
+        server.builder = lambda: self._build_if_changed(server, config, builder)
+        return server
+
+    def _build_if_changed(self, server: Any, config: Any, builder: Callable[..., None]) -> None:
+        """Builds, unless all that has changed since the last time is what we wrote.
+
+        A source that is saved has us write pages, which MkDocs sees as well: without this
+        every change would be built twice.
+        """
+        assert self._settings
+        ours = {*_inputs(self._settings, config), *_outputs(self._settings)}
+        foreign = {Path(path) for path in getattr(server, "_watched_paths", [""])} - ours
+        if foreign or stamps(ours) != self._seen:
+            builder()
+        elif hasattr(server, "_visible_epoch"):
+            server._wanted_epoch = server._visible_epoch  # nothing for the browser to load
+
+
+def _settings(config: Any, report: Report) -> Settings:
+    file = Path(config.config_file_path)
+    return load_settings(file, {"docs_dir": config.docs_dir}, report)
+
+
+def _inputs(settings: Settings, config: Any) -> list[Path]:
+    """The files and folders that docs/ is made from."""
+    paths = [settings.root / source for source in settings.sources if source != "-"]
+    paths += [settings.root / name for name in (settings.taxonomy, *settings.plugins)]
+    paths += [Path(path).absolute() for path in (config.config_file_path, *config.watch)]
+    return [path for path in paths if path.exists()]
+
+
+def _outputs(settings: Settings) -> list[Path]:
+    """The folders that we write to, and the user may too."""
+    return [settings.docs_dir, settings.overrides_dir]
+
+
+def _tell(report: Report) -> None:
+    """Hands our problems on; only an error is a warning to MkDocs.
+
+    Under `--strict` a warning ends the build, and doubtful input should not.
+    """
+    levels = {"error": logging.WARNING, "warning": logging.INFO, "info": logging.DEBUG}
+    for problem in report.sorted_problems():
+        log.log(levels[problem.level], "%s", problem)
+    log.info("%s", report.summary())

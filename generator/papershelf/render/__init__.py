@@ -1,0 +1,58 @@
+"""docs/ → site/ with the engine that the settings name, published in one step."""
+
+from __future__ import annotations
+
+from papershelf import disk
+from papershelf.model import Settings
+from papershelf.render.failure import RenderFailed
+from papershelf.render.publish import settle_sitemap, staged
+from papershelf.report import Report
+
+__all__ = ["RenderFailed", "render", "serve"]
+
+
+def render(settings: Settings, report: Report) -> None:
+    """Builds `docs_dir` into `site_dir`; readers see the old site until the new one is whole.
+
+    Two builds of the same pages give the same bytes, whatever the day.
+
+    Raises:
+        RenderFailed: the engine gave up, or `site_dir` is no place for a site.
+        LockHeld: another papershelf is at work on the same site.
+        WriteFailed: the disk said no.
+    """
+    _check_config(settings)
+    with (
+        disk.locked(settings.state_dir / "lock", tell=report.note),
+        staged(settings) as stage,
+    ):
+        if settings.engine == "zensical":
+            from papershelf.render.zensical_engine import build_with_zensical as build
+        else:  # imported late: MkDocs takes 0.3 s to import, `papershelf --help` should not
+            from papershelf.render.mkdocs_engine import build_with_mkdocs as build
+        build(settings, stage, report)
+        settle_sitemap(stage)
+
+
+def serve(settings: Settings, address: str, open_browser: bool, report: Report) -> None:
+    """Shows the site in the browser and keeps it up to date until interrupted.
+
+    `address` is `HOST:PORT` on this machine. A saved source or page is built anew by our
+    MkDocs plugin, and the browser told to load it.
+
+    Raises:
+        RenderFailed: MkDocs gave up.
+        WrongUse: the address is not one of this machine alone.
+    """
+    from papershelf.render.preview import preview
+
+    _check_config(settings)
+    preview(settings, address, open_browser, report)
+
+
+def _check_config(settings: Settings) -> None:
+    if settings.config_file is None or not settings.config_file.is_file():
+        raise RenderFailed(
+            f'there is no mkdocs.yml in "{settings.root}"',
+            "papershelf new DIR makes a folder with all that a site needs",
+        )

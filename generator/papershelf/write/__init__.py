@@ -1,0 +1,128 @@
+"""Site → docs/: only what changed, atomically, and never over a file of the user's.
+
+The shipped look goes to `overrides/` by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from papershelf import disk
+from papershelf.disk import LockHeld, WriteFailed
+from papershelf.model import Asset, Page, Settings, Site
+from papershelf.report import Report
+from papershelf.write.front_matter import front_matter
+from papershelf.write.ledger import BrokenLedger, load_ledger, save_ledger
+from papershelf.write.manifest import load_manifest
+from papershelf.write.tree import Rules, Tree
+
+__all__ = [
+    "BrokenLedger",
+    "LockHeld",
+    "WriteFailed",
+    "content_of",
+    "front_matter",
+    "load_ledger",
+    "locked",
+    "save_ledger",
+    "shipped_overrides",
+    "write",
+]
+
+
+def write(site: Site, settings: Settings, report: Report) -> None:
+    """Brings `docs_dir` in line with the site, and `overrides_dir` with the shipped look.
+
+    Counts `pages`, `written`, `unchanged` and `removed`; files of the user's are reported
+    as `hand-written` (`own-override` in the look), links as `symlink`.
+
+    Raises:
+        WriteFailed: the disk said no; what was there is whole, and the next run goes on.
+    """
+    # Set, not added: whoever composed the site may have counted already.
+    report.counts["pages"] = sum(isinstance(item, Page) for item in site)
+    manifest = load_manifest(settings, report)
+    pages = Rules(rivals=_rivals)
+    look = Rules(code="own-override", level="info")
+    try:
+        Tree(settings.docs_dir, manifest, pages, report).sync(_files(site, report))
+        if _has_a_look_of_its_own(settings):
+            Tree(settings.overrides_dir, manifest, look, report).sync(_look())
+        manifest.save()
+    finally:
+        manifest.log.close()
+
+
+def _files(site: Site, report: Report) -> Iterator[tuple[str, bytes]]:
+    for item in report.track(site, "writing", len(site)):
+        yield item.path, content_of(item)
+
+
+def content_of(item: Page | Asset) -> bytes:
+    """The file of a page or an asset, to the byte."""
+    if isinstance(item, Asset):
+        return item.body
+    text = f"{front_matter(item.meta)}\n{item.body}\n"
+    try:
+        return text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, which is no character
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").encode()
+
+
+# The order is that of MkDocs: whichever of these a folder holds becomes its index.html.
+_SUFFIXES = (".markdown", ".mdown", ".mkdn", ".mkd")
+_INDEXES = ("index.md", "README.md", "index.html")
+
+
+def _rivals(path: str) -> Iterator[str]:
+    """Paths of other files that MkDocs would publish at the address of a page.
+
+    >>> list(_rivals("a/x.md"))[-3:], list(_rivals("a/x.json"))
+    (['a/x/index.md', 'a/x/README.md', 'a/x/index.html'], [])
+    """
+    stem = path.removesuffix(".md")
+    if stem == path:
+        return
+    for other in _SUFFIXES:
+        yield stem + other
+    folder = "" if stem == "index" else f"{stem}/"
+    for name in _INDEXES:
+        if folder + name != path:
+            yield folder + name
+
+
+def shipped_overrides() -> Path:
+    """The folder of the look: in the wheel, else at the top of the repository."""
+    package = Path(__file__).resolve().parents[1]
+    inside = package / "overrides"
+    return inside if inside.is_dir() else package.parents[1] / "overrides"
+
+
+def _has_a_look_of_its_own(settings: Settings) -> bool:
+    """Whether the look is to be copied: not in the repository that it is shipped from."""
+    shipped = shipped_overrides()
+    return shipped.is_dir() and shipped.resolve() != settings.overrides_dir.resolve()
+
+
+def _look() -> Iterator[tuple[str, bytes]]:
+    folder = shipped_overrides()
+    for path in sorted(folder.rglob("*")):
+        inner = path.relative_to(folder)
+        if path.is_file() and not any(part.startswith((".", "__")) for part in inner.parts):
+            yield inner.as_posix(), path.read_bytes()
+
+
+@contextmanager
+def locked(
+    settings: Settings, report: Report | None = None, patience: float = 60
+) -> Iterator[None]:
+    """Keeps other papershelfs away from the site; waits `patience` seconds for one at work.
+
+    Raises:
+        LockHeld: it was still at work then; the message says which process it is.
+    """
+    tell = (report or Report()).note
+    with disk.locked(settings.state_dir / "lock", patience, tell):
+        yield
