@@ -8,11 +8,14 @@ to show it; what the converter does not understand is shown as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from html import unescape
 from typing import Literal
+from unicodedata import category, lookup, name
 from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
 
 import latex2mathml.converter
 
@@ -157,8 +160,22 @@ _MATHML_ATTRIBUTES = frozenset(
     "displaystyle scriptlevel columnalign rowspacing columnspacing width height depth minsize "
     "maxsize lspace rspace movablelimits symmetric largeop notation columnlines rowlines".split()
 )
-_TAG = re.compile(r"</?([\w:-]*)((?:\s+[\w:-]+=\"[^\"<]*\")*)\s*/?>")
 _LONGEST_FORMULA = 1000
+_DEEPEST_FORMULA = 60
+# Browsers know no other mathvariant than "normal" (MathML Core): letters of other alphabets
+# must be written with the characters that Unicode has for them.
+_ALPHABETS = {
+    "bold": "BOLD", "italic": "ITALIC", "bold-italic": "BOLD ITALIC", "script": "SCRIPT",
+    "double-struck": "DOUBLE-STRUCK", "fraktur": "FRAKTUR", "sans-serif": "SANS-SERIF",
+    "monospace": "MONOSPACE",
+}  # fmt: skip
+# `\hspace{500em}` would push the page apart.
+_TOO_LONG = re.compile(r"(?<![.\d])\d{2,}(?:\.\d*)?\s*[a-z%]")
+_ACCENTS = frozenset("^~¯˙¨→―ˇ˘´`˚⃗")
+
+
+class _RefusedError(Exception):
+    """The converter made something that is not to be shown."""
 
 
 @lru_cache(maxsize=4096)
@@ -167,21 +184,69 @@ def mathml(tex: str) -> str:
 
     Only presentation MathML without links or styles is let through, whatever the formula
     asked for (`\href` is a known way to smuggle in a script).
+
+    >>> mathml(r"\mathcal{O}(n)").count("𝒪"), mathml(r"\href{javascript:alert(1)}{x}")
+    (1, '')
     """
     if len(tex) > _LONGEST_FORMULA:
         return ""
     try:
-        found = latex2mathml.converter.convert(tex)
+        return _element_html(latex2mathml.converter.convert_to_element(tex))
     except Exception:  # noqa: BLE001  the converter raises a dozen kinds on bad TeX
         return ""
-    for tag, attributes in _TAG.findall(found):
-        names = re.findall(r"([\w:-]+)=", re.sub(r"\"[^\"]*\"", '""', attributes))
-        if tag not in _MATHML_TAGS or not _MATHML_ATTRIBUTES.issuperset(names):
-            return ""
-    text = _TAG.sub("", found)
-    if "<" in text or ">" in text or "\\" in text:
-        return ""  # an unknown command comes out as its own source
-    return re.sub(r"\s*\n\s*", "", found)
+
+
+def _element_html(element: Element, depth: int = 0) -> str:
+    """An element of the converter's as HTML, mended for browsers.
+
+    Raises:
+        _RefusedError: it holds what no formula needs, or an unknown command's own source.
+    """
+    text = unescape(element.text or "").strip("\n")
+    if (
+        element.tag not in _MATHML_TAGS
+        or not _MATHML_ATTRIBUTES.issuperset(element.attrib)
+        or "\\" in text
+        or any(map(_TOO_LONG.search, element.attrib.values()))
+        or (element.tail or "").strip()
+        or depth > _DEEPEST_FORMULA
+    ):
+        raise _RefusedError(element.tag)
+    tag, text, attributes = _mended(element, text)
+    inside = escape(text) + "".join(_element_html(child, depth + 1) for child in element)
+    said = "".join(f' {name}="{escape(value)}"' for name, value in attributes.items())
+    return f"<{tag}{said}>{inside}</{tag}>"
+
+
+def _mended(element: Element, text: str) -> tuple[str, str, dict[str, str]]:
+    """Tag, text and attributes of an element as browsers want them."""
+    tag, attributes = element.tag, dict(element.attrib)
+    alphabet = _ALPHABETS.get(attributes.get("mathvariant", ""))
+    if alphabet:
+        del attributes["mathvariant"]
+        text = text if tag == "mtext" else "".join(styled(sign, alphabet) for sign in text)
+    if tag == "mi" and (text in {"~", ":"} or (text and all(category(s) == "Sm" for s in text))):
+        # As an identifier a relation would stand without space around it.
+        tag, text = "mo", text.replace("~", "∼")
+    if tag == "mover" and len(element) == 2 and unescape(element[1].text or "") in _ACCENTS:
+        attributes["accent"] = "true"
+    return tag, text, attributes
+
+
+def styled(sign: str, alphabet: str) -> str:
+    """A letter or digit in one of Unicode's mathematical alphabets; as it is where there is none.
+
+    >>> styled("R", "DOUBLE-STRUCK"), styled("x", "BOLD"), styled("H", "FRAKTUR")
+    ('ℝ', '𝐱', 'ℌ')
+    """
+    said = re.sub(r"LATIN |GREEK |LETTER ", "", name(sign, ""))
+    other = alphabet.replace("FRAKTUR", "BLACK-LETTER")
+    for wanted in (f"MATHEMATICAL {alphabet} {said}", f"{other} {said}"):
+        try:
+            return lookup(wanted)
+        except KeyError:
+            continue
+    return sign
 
 
 def _math_html(span: Span) -> str:
@@ -194,16 +259,25 @@ def _link_html(span: Span) -> str:
     return f'<a href="{escape(url)}" rel="noopener nofollow">{shown}</a>' if url else shown
 
 
-_HTML = {
+_HTML: dict[str, Callable[[Span], str]] = {
     "text": lambda span: escape(span.text),
     "math": _math_html,
     "link": _link_html,
     "break": lambda _: " ",
 }
 
-_MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()#+.!|~$^=<>&:-])")
-_MARKDOWN = {
-    "text": lambda span: _MARKDOWN_SPECIAL.sub(r"\\\1", span.text),
+# Dialects differ in what a backslash escapes; an entity is one in all of them.
+_MARKDOWN_SPECIAL = re.compile(r"[\\`*_{}\[\]()#+.!|~$^=<>&:\"'-]")
+_BACKSLASHED = frozenset("\\`*_{}[]()#+-.!")
+
+
+def _markdown_sign(match: re.Match[str]) -> str:
+    sign = match[0]
+    return f"\\{sign}" if sign in _BACKSLASHED else _NAMED.get(sign) or f"&#{ord(sign)};"
+
+
+_MARKDOWN: dict[str, Callable[[Span], str]] = {
+    "text": lambda span: _MARKDOWN_SPECIAL.sub(_markdown_sign, span.text),
     "math": lambda span: f"${span.text}$",
     "link": lambda span: f"<{span.text}>" if safe_url(span.text) else span.text,
     "break": lambda _: "\n\n",
@@ -213,7 +287,7 @@ _LATEX_SPECIAL = {
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
     **{sign: f"\\{sign}" for sign in "&%$#_{}"},
 }  # fmt: skip
-_LATEX = {
+_LATEX: dict[str, Callable[[Span], str]] = {
     "text": lambda span: "".join(_LATEX_SPECIAL.get(sign, sign) for sign in span.text),
     "math": lambda span: f"${span.text}$",
     "link": lambda span: f"\\url{{{span.text}}}",

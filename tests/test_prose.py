@@ -1,0 +1,150 @@
+"""Prose and its renderings: nothing of a text is ever active, and none of it is lost."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+
+import markdown
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from papershelf.prose import Prose, Span, escape, mathml, safe_url, styled
+
+# What `clean` lets through: no control characters, no lone surrogates.
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)
+
+
+class Reader(HTMLParser):
+    """What a browser would show of a piece of HTML, and the tags it met."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.text = ""
+        self.tags: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        self.tags.append(tag)
+
+
+# -- text --------------------------------------------------------------------------------
+
+
+@given(TEXT)
+def test_escaped_text_is_shown_as_it_is_and_opens_no_tag(text: str) -> None:
+    seen = Reader(escape(text))
+    assert seen.text == re.sub(r"[\ufdd0-\ufdef\ufffe\uffff]", "", text)
+    assert seen.tags == []
+
+
+@given(TEXT)
+def test_escaped_text_survives_markdown(text: str) -> None:
+    shown = markdown.markdown(f"<p>{escape(text)}</p>", extensions=["md_in_html", "smarty"])
+    assert Reader(shown).text.strip() == Reader(escape(text)).text.strip()
+
+
+@given(TEXT)
+def test_text_in_markdown_is_no_markup(text: str) -> None:
+    line = " ".join(text.split())
+    shown = Reader(markdown.markdown(Prose.of(line).markdown()))
+    assert " ".join(shown.text.split()) == line
+    assert set(shown.tags) <= {"p"}
+
+
+def test_paragraphs_are_parted_by_empty_lines() -> None:
+    prose = Prose.of("one\n \ntwo")
+    assert prose.plain == "one\n\ntwo"
+    assert prose.html() == "one two"
+    assert prose.html_blocks() == "<p>one</p><p>two</p>"
+    assert [part.plain for part in prose.paragraphs()] == ["one", "two"]
+
+
+def test_prose_is_false_when_empty_and_speaks_plainly() -> None:
+    assert not Prose.of(" \n\n ")
+    assert str(Prose.of("x")) == "x"
+
+
+def test_line_breaks_and_control_characters_never_reach_html() -> None:
+    assert escape("a\nb\tc\x00d\x7f") == "a b cd"
+
+
+def test_latex_and_bibtex_escape_what_tex_reads() -> None:
+    prose = Prose((Span("text", "50% of BERT_x & {it}\\~^ "), Span("math", "x^2", "x²")))
+    assert prose.latex() == (
+        r"50\% of BERT\_x \& \{it\}\textbackslash{}\textasciitilde{}\textasciicircum{} $x^2$"
+    )
+    assert Prose.of("On BERT and Bert").bibtex() == "On {BERT} and Bert"
+
+
+# -- links -------------------------------------------------------------------------------
+
+
+def test_link_goes_to_its_address_and_shows_its_text() -> None:
+    html = Prose((Span("link", "https://x.org/a&b", "x.org/a&b"),)).html()
+    assert html == '<a href="https://x.org/a&amp;b" rel="noopener nofollow">x.org/a&amp;b</a>'
+    assert Prose((Span("link", "https://x.org/a"),)).markdown() == "<https://x.org/a>"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["javascript:alert(1)", "//x.org", "ftp://x.org", "https://u:p@x.org", "https://", "x.org",
+     "https://x.org/\n", 'https://x.org/"a', "https://[x", "https://x.org/" + "a" * 2000],
+)  # fmt: skip
+def test_unsafe_address_is_text(address: str) -> None:
+    assert safe_url(address) == ""
+    assert "<a" not in Prose((Span("link", address),)).html()
+
+
+# -- maths -------------------------------------------------------------------------------
+
+
+def test_letters_of_other_alphabets_are_characters_of_their_own() -> None:
+    assert "<mi>𝒪</mi>" in mathml(r"\mathcal{O}")
+    assert "<mi>ℝ</mi>" in mathml(r"\mathbb R")
+    assert "<mi>𝐱</mi>" in mathml(r"\mathbf{x}")
+    assert "<mi>𝜶</mi>" in mathml(r"\boldsymbol{\alpha}")
+    assert "<mn>𝟏</mn>" in mathml(r"\mathbf{1}")
+    assert "<mtext>ab</mtext>" in mathml(r"\textbf{ab}")
+    assert 'mathvariant="normal"' in mathml(r"\mathrm{eff}")
+
+
+def test_letter_without_another_form_stays() -> None:
+    assert styled("é", "SCRIPT") == "é"
+    assert styled("\n", "BOLD") == "\n"
+
+
+def test_relations_stand_apart_and_accents_stand_close() -> None:
+    assert "<mo>∼</mo>" in mathml(r"\sim 5")
+    assert "<mo>±</mo>" in mathml(r"5 \pm 1")
+    assert "<mo>:</mo>" in mathml(r"f: X")
+    for command in ("hat", "tilde", "bar", "dot", "vec"):
+        assert '<mover accent="true">' in mathml(rf"\{command}{{x}}")
+
+
+@pytest.mark.parametrize(
+    "tex",
+    [r"\mycommand", r"\href{javascript:alert(1)}{x}", r"\hspace{500em}x", "x_", "{", r"a^b^c",
+     "x" * 1001, r"\left(", "{" * 300 + "x" + "}" * 300, r"\style{color:red}{x}", r"\class{a}{x}"],
+)  # fmt: skip
+def test_what_is_not_understood_or_not_wanted_is_no_mathml(tex: str) -> None:
+    assert mathml(tex) == ""
+
+
+def test_formula_that_cannot_be_shown_reads_as_its_text() -> None:
+    assert Prose((Span("math", r"\foo{x}", "$\\foo{x}$"),)).html() == escape(r"$\foo{x}$")
+    assert Prose((Span("math", r"\foo"),)).html() == escape(r"$\foo$")
+
+
+@given(st.lists(st.sampled_from(r"x 1 < > & \" ' \alpha ^2 _i \text{ab<} { } \frac \| =".split())))
+def test_mathml_is_well_formed_and_holds_nothing_else(pieces: list[str]) -> None:
+    html = mathml(" ".join(pieces))
+    assert set(re.findall(r"<(\w+)", html)) <= set(
+        "math mrow mi mn mo mtext mspace msup msub msubsup mfrac mstyle".split()
+    )
+    assert html.count("<") == html.count(">")
