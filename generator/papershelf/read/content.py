@@ -1,0 +1,245 @@
+"""A file → its text: unpacked within bounds, decoded for certain or refused.
+
+Nothing is ever replaced by U+FFFD: a file is decoded
+without loss, or refused with the line of the first byte that does not fit.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import os
+import re
+import stat
+import sys
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+from typing import IO, BinaryIO, cast
+
+from papershelf.read.encodings import Encoding, detect
+from papershelf.read.sources import Source
+
+MAX_BYTES = 512 * 2**20
+"""The longest file that is read, unpacked. 100,000 arXiv papers take 180 MB."""
+
+MAX_RATIO = 200
+"""What gzip may gain. Papers compress 3 to 15 times, a bomb 1,000 times."""
+
+HEAD = 64 * 1024
+"""How many characters of a file a reader sees to tell its format."""
+
+_FREE = 16 * 2**20  # below this, a bomb does no harm and the ratio does not matter
+_CHUNK = 2**20
+
+
+class Refused(Exception):  # noqa: N818  a message to the user, no error of ours
+    """A file that cannot be read: code, message, hint and line of the problem to report."""
+
+    def __init__(self, code: str, message: str, hint: str = "", line: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.hint = hint
+        self.line = line
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    r"""The text of a file: its head, the whole, or a line at a time, as often as one likes.
+
+    `\r\n` and `\r` are read as `\n`; other signs that some call line ends are text.
+    """
+
+    stream: BinaryIO
+    encoding: Encoding
+
+    def head(self) -> str:
+        """The first 64 K characters."""
+        with self._open() as text:
+            return text.read(HEAD)
+
+    def whole(self) -> str:
+        """All of it."""
+        with self._open() as text:
+            return text.read()
+
+    def lines(self) -> Iterator[str]:
+        r"""Line by line, with their `\n`."""
+        with self._open() as text:
+            yield from text
+
+    @contextmanager
+    def _open(self) -> Iterator[io.TextIOWrapper]:
+        self.stream.seek(0)
+        text = io.TextIOWrapper(self.stream, self.encoding.name, errors="strict", newline=None)
+        try:
+            yield text
+        finally:
+            text.detach()  # or closing the text would close the stream
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What one source holds: itself, or one file of the many in an archive."""
+
+    source: Source
+    open_bytes: Callable[[], AbstractContextManager[BinaryIO]]
+
+    @contextmanager
+    def open_text(self) -> Iterator[Text]:
+        """Opens it as text.
+
+        Raises:
+            Refused: it is too long, damaged, no text, or cannot be decoded.
+        """
+        with _refusing(), self.open_bytes() as stream:
+            encoding = detect(stream)
+            if not encoding.name:
+                raise Refused(encoding.code, encoding.message, encoding.hint, encoding.line)
+            yield Text(stream, encoding)
+
+
+@contextmanager
+def contents(source: Source) -> Iterator[Iterator[Content]]:
+    """Opens a source and gives what it holds, unpacked: `.gz` one file, `.zip` many.
+
+    Raises:
+        Refused: it cannot be opened, or is too long or damaged as a whole.
+    """
+    with _refusing(), _open_bytes(source) as stream:
+        yield unpacked(source, stream)
+
+
+def unpacked(source: Source, stream: BinaryIO) -> Iterator[Content]:
+    """What a stream holds. Told by content: a suffix may lie."""
+    stream.seek(0)
+    magic = stream.read(4)
+    if magic[:2] == b"\x1f\x8b":
+        yield Content(source, lambda: _gunzip(stream))
+    elif magic == b"PK\x03\x04":
+        yield from _unzip(source, stream)
+    else:
+        yield Content(source, lambda: nullcontext(stream))
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Turns what goes wrong with files into a refusal."""
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile, zipfile.BadZipFile) as error:
+        message = f"the packed file is cut or damaged: {error}"
+        raise Refused("damaged", message, "fetch or pack it again") from error
+    except (OSError, UnicodeDecodeError) as error:  # gone or changed while it was read
+        why = getattr(error, "strerror", None) or str(error)
+        raise Refused("unreadable", f"cannot be read: {why.lower()}") from error
+
+
+@contextmanager
+def _open_bytes(source: Source) -> Iterator[BinaryIO]:
+    if source.path is None:
+        with tempfile.SpooledTemporaryFile(max_size=_FREE) as spool:
+            _copy_bounded(cast(BinaryIO, getattr(sys.stdin, "buffer", io.BytesIO())), spool)
+            yield cast(BinaryIO, spool)
+        return
+    # Without O_NONBLOCK, opening a pipe that took the place of the file would wait forever.
+    handle = os.open(source.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    with os.fdopen(handle, "rb") as file:
+        status = os.fstat(handle)
+        if not stat.S_ISREG(status.st_mode):
+            raise Refused("no-file", "this is no regular file")
+        if status.st_size > MAX_BYTES:
+            raise _too_long()
+        yield file
+
+
+def _copy_bounded(source: BinaryIO, spool: tempfile.SpooledTemporaryFile[bytes]) -> None:
+    total = 0
+    while chunk := source.read(_CHUNK):
+        total += len(chunk)
+        if total > MAX_BYTES:
+            raise _too_long()
+        spool.write(chunk)
+
+
+def _too_long(what: str = f"longer than {MAX_BYTES // 2**20} MB") -> Refused:
+    return Refused("too-long", f"{what}, and not read", "cut it into several files")
+
+
+@contextmanager
+def _gunzip(stream: BinaryIO) -> Iterator[BinaryIO]:
+    packed = stream.seek(0, io.SEEK_END)
+    stream.seek(0)
+    with gzip.GzipFile(fileobj=stream, mode="rb") as unpacked:
+        yield _bounded(cast(IO[bytes], unpacked), packed)
+
+
+_MOST_MEMBERS = 20_000
+_DOCUMENT = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}  # .docx, .epub, .jar
+
+
+def _unzip(source: Source, stream: BinaryIO) -> Iterator[Content]:
+    """The files of an archive, by name; not the hidden ones."""
+    with zipfile.ZipFile(stream) as archive:
+        members = sorted(archive.infolist(), key=lambda member: member.filename)
+        if _DOCUMENT & {member.filename for member in members[:_MOST_MEMBERS]}:
+            raise Refused("no-text", "this is no text")
+        if len(members) > _MOST_MEMBERS:
+            raise _too_long(f"more than {_MOST_MEMBERS} files in one archive")
+        for member in members:
+            hidden = re.search(r"(^|/)(\.|__MACOSX/)", member.filename)
+            if not member.is_dir() and not hidden:
+                inner = Source(source.path, f"{source.shown}/{member.filename}", named=False)
+                yield Content(inner, partial(_open_member, archive, member))
+
+
+@contextmanager
+def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[BinaryIO]:
+    try:
+        opened = archive.open(member)
+    except (RuntimeError, NotImplementedError) as error:  # a password, a rare compression
+        raise Refused(
+            "damaged", f"cannot be unpacked: {error}", "pack it again, plainly"
+        ) from error
+    with opened as unpacked:
+        yield _bounded(unpacked, member.compress_size)
+
+
+def _bounded(stream: IO[bytes], packed: int) -> BinaryIO:
+    limit = min(MAX_BYTES, max(_FREE, packed * MAX_RATIO))
+    return cast(BinaryIO, io.BufferedReader(_Bounded(stream, limit), _CHUNK))
+
+
+class _Bounded(io.RawIOBase):
+    """A stream that refuses to go past its limit: no small file fills the memory."""
+
+    def __init__(self, stream: IO[bytes], limit: int) -> None:
+        self._stream = stream
+        self._limit = limit
+        self._place = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        self._place = self._stream.seek(offset, whence)
+        return self._place
+
+    def tell(self) -> int:
+        return self._place
+
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+        chunk = self._stream.read(len(buffer))
+        self._place += len(chunk)
+        if self._place > self._limit:
+            raise _too_long(f"unpacks to more than {self._limit // 2**20} MB")
+        buffer[: len(chunk)] = chunk
+        return len(chunk)

@@ -1,0 +1,99 @@
+"""RSS: feeds of papers, of journals and of arXiv (RSS 2.0 and 1.0)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from lxml import etree, html
+
+from papershelf.model import Origin, Record
+from papershelf.read.xml import (
+    descendants,
+    line_of,
+    loose_text,
+    parse_xml,
+    sniff_markup,
+    text_at,
+    texts_at,
+)
+from papershelf.report import Report
+
+SUMMARY = "RSS feeds of papers (.rss, .xml)"
+SUFFIXES = (".rss", ".xml")
+EXAMPLE = """<rss version="2.0"><channel>
+  <title>Papers of the day</title>
+  <item>
+    <title>A Shelf of Items</title>
+    <link>https://arxiv.org/abs/2101.00001</link>
+    <description>How to keep a library.</description>
+    <pubDate>Fri, 01 Jan 2021 00:00:00 GMT</pubDate>
+  </item>
+</channel></rss>
+"""
+
+
+def sniff(head: str) -> float:
+    """High for an `rss` element, or an RDF document with items."""
+    return sniff_markup(head, r"<rss\b|<(?:rdf:)?RDF\b[^>]*purl\.org/rss")
+
+
+def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
+    """A feed → a record an item; a blog's note without a paper is one too."""
+    root = parse_xml(text, origin, report)
+    if root is None:
+        return
+    for item in descendants(root, "item"):
+        yield Record(_fields(item), replace(origin, line=line_of(item)))
+
+
+def _fields(item: etree._Element) -> dict[str, Any]:
+    told = _told(text_at(item, "encoded", "description"))
+    fields = {
+        "title": text_at(item, "title"),
+        "authors": texts_at(item, "creator") or told.get("authors", "") or text_at(item, "author"),
+        "abstract": told.get("summary") or told.get("abstract") or told[""],
+        "date": text_at(item, "date", "pubDate"),
+        "url": text_at(item, "link") or text_at(item, "guid"),
+        "votes": told.get("upvotes", ""),
+        "keywords": texts_at(item, "category"),
+        "doi": text_at(item, "doi"),
+        "venue": text_at(item, "publicationName"),
+    }
+    return {name: value for name, value in fields.items() if value}
+
+
+_LABELS = re.compile(r"(authors?|upvotes|summary|abstract):\s*", re.IGNORECASE)
+
+
+def _told(description: str) -> dict[str, str]:
+    """What a description tells, by its labels (`Authors: …`); the rest stands under ``."""
+    found: dict[str, str] = {"": ""}
+    plain = []
+    for paragraph in _paragraphs(description):
+        match = _LABELS.match(paragraph)
+        if match and match.end() < len(paragraph):
+            name = match[1].lower()
+            found.setdefault("authors" if name == "author" else name, paragraph[match.end() :])
+        else:
+            plain.append(paragraph)
+    found[""] = "\n\n".join(plain)
+    # arXiv's own feeds open with `arXiv:2101.00001v1 Announce Type: new`.
+    found[""] = re.sub(r"^arXiv:\S+ Announce Type: \S+\s*", "", found[""])
+    return found
+
+
+def _paragraphs(text: str) -> list[str]:
+    """The paragraphs of a text that may be HTML."""
+    if not re.search(r"<[a-z/!]", text, re.IGNORECASE):
+        return [text.strip()] if text.strip() else []
+    try:
+        tree = html.fragment_fromstring(text, create_parent="div")
+    except (etree.ParserError, ValueError):
+        return [text]
+    for tag in ("p", "div", "br", "li"):
+        for element in tree.iter(tag):
+            element.tail = f"\n\n{element.tail or ''}"
+    return [part for p in re.split(r"\n\n+", loose_text(tree)) if (part := " ".join(p.split()))]

@@ -1,0 +1,157 @@
+"""XML → elements with line numbers, safely: what the XML readers stand on.
+
+The door to lxml, which is chosen because it recovers from broken markup and knows each
+element's line. No entity is resolved, no DTD loaded, nothing fetched.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from lxml import etree
+
+from papershelf.model import Origin, Problem
+from papershelf.report import Report
+
+_MOST_ERRORS = 5
+_ENTITY = re.compile(r"<!ENTITY")
+_DECLARATION = re.compile(r"\A\ufeff?\s*<\?xml[^>]*\?>")
+
+
+def sniff_markup(head: str, mark: str) -> float:
+    """0.95 when a file opens as XML does and bears the mark, a pattern; else 0.
+
+    Markup quoted inside another format is none.
+    """
+    opens = head.lstrip("\ufeff \t\n").startswith("<")
+    return 0.95 if opens and re.search(mark, head) else 0.0
+
+
+def parse_xml(text: str, origin: Origin, report: Report) -> etree._Element | None:
+    """A document's root, or nothing; markup errors are reported and read past.
+
+    A document that declares entities is refused whole: no collection of papers needs them,
+    and they are how a small file fills the memory or reads another.
+    """
+    declared = _ENTITY.search(text, 0, 100_000)
+    if declared:
+        line = text.count("\n", 0, declared.start()) + 1
+        hint = "expand the entities first, with xmllint --noent, if you trust the file"
+        message = "the file declares XML entities and is not read"
+        report.problem(Problem("xml-entities", message, replace(origin, line=line), hint, "error"))
+        return None
+    # The text is decoded already, so what the declaration says of its encoding is void; its
+    # line stays, or all line numbers would be off by one.
+    body = _DECLARATION.sub("", text).lstrip("\ufeff")
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8"
+    )
+    lead = "\n" * (text.count("\n", 0, len(text) - len(body)))
+    root = _parse(f"{lead}{body}", parser)
+    _report_errors(parser, origin, report)
+    return root
+
+
+def _parse(text: str, parser: etree.XMLParser) -> etree._Element | None:
+    try:
+        # libxml2 wants no white space before a declaration; we took that off.
+        return etree.fromstring(text.encode("utf-8", "replace"), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+
+
+def _report_errors(parser: etree.XMLParser, origin: Origin, report: Report) -> None:
+    # Undeclared prefixes are common in excerpts and do no harm.
+    errors = [error for error in parser.error_log if "Namespace prefix" not in error.message]
+    for error in errors[:_MOST_ERRORS]:
+        place = replace(origin, line=max(error.line, 1))
+        hint = "records around it are read as far as they can be"
+        report.problem(Problem("bad-xml", error.message.lower().strip(), place, hint))
+
+
+def name_of(element: etree._Element) -> str:
+    """An element's name without its namespace; empty for comments and the like."""
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
+def children(element: etree._Element, path: str) -> Iterator[etree._Element]:
+    """The elements at a path of names, `titles/title`; `*` is any name."""
+    head, _, rest = path.partition("/")
+    for child in element:
+        name = name_of(child)
+        if name and head in {name, "*"}:
+            if rest:
+                yield from children(child, rest)
+            else:
+                yield child
+
+
+def child(element: etree._Element, path: str) -> etree._Element | None:
+    """The first element at a path."""
+    return next(children(element, path), None)
+
+
+def text_at(element: etree._Element, *paths: str) -> str:
+    """The text of the first element that has any, at the first path that gives one."""
+    for path in paths:
+        for found in children(element, path):
+            text = inner_text(found)
+            if text:
+                return text
+    return ""
+
+
+def texts_at(element: etree._Element, path: str) -> list[str]:
+    """The texts of all elements at a path, without the empty ones."""
+    return [text for found in children(element, path) if (text := inner_text(found))]
+
+
+_SCRIPTS = {"sup": "^", "sub": "_"}
+_MATHS = {"tex-math", "tex"}
+
+
+def inner_text(element: etree._Element) -> str:
+    """All text in an element; super- and subscripts and TeX become `$…$`, the rest is plain."""
+    return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*", "\n", loose_text(element))).strip()
+
+
+def loose_text(element: etree._Element) -> str:
+    """As `inner_text`, with the white space as it is."""
+    return "".join(_pieces(element, 0))
+
+
+_DEEPEST = 100
+
+
+def _pieces(element: etree._Element, depth: int) -> Iterator[str]:
+    yield element.text or ""
+    for inner in element:
+        name = name_of(inner)
+        if name in _SCRIPTS or name in _MATHS:
+            yield _formula(name, "".join(map(str, inner.itertext())))
+        elif name and depth < _DEEPEST:
+            yield from _pieces(inner, depth + 1)
+        yield inner.tail or ""
+
+
+def _formula(name: str, text: str) -> str:
+    text = text.strip()
+    if "$" in text or not text:
+        return text
+    return f"${text}$" if name in _MATHS else f"${_SCRIPTS[name]}{{{text}}}$"
+
+
+def line_of(element: etree._Element) -> int:
+    """The line on which an element starts."""
+    line: int | None = getattr(element, "sourceline", None)
+    return line or 0
+
+
+def descendants(root: etree._Element, *names: str) -> Iterator[etree._Element]:
+    """Every element of one of the names, the root too, in the order of the document."""
+    for element in root.iter():
+        if name_of(element) in names:
+            yield element
