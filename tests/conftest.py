@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-SHARED = ROOT.parent / "shared"
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+# Two modules of the name cannot both be searched for doctests.
+collect_ignore_glob = ["*conftest.py"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,25 +29,8 @@ def absent(what: str) -> NoReturn:
 
 
 @pytest.fixture(scope="session")
-def root() -> Path:
-    """The top folder of the checkout."""
-    return ROOT
-
-
-@pytest.fixture(scope="session")
 def shared() -> Path:
     """The folder of real listings and data beside the checkout, for reading only."""
     if not (SHARED / "seeds").is_dir():
         absent("../shared")
     return SHARED
-
-
-@pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of an installed Chromium; nothing is downloaded."""
-    found = next(
-        filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), ""
-    )
-    if not found:
-        absent("Chromium")
-    return found

@@ -132,7 +132,8 @@ def test_a_title_that_changes_keeps_its_address(tmp_path: Path):
 
 def test_plugins_take_part_in_every_stage(tmp_path: Path):
     (tmp_path / "mine.py").write_text(
-        "from papershelf.model import Asset, Record\n"
+        "from papershelf.model import Record\n"
+        "from papershelf.site import Asset\n"
         "class Cards:\n"
         "    SUMMARY, EXAMPLE = 'cards', 'CARD x'\n"
         "    sniff = staticmethod(lambda head: float(head.startswith('CARD')))\n"

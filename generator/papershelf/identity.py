@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -29,11 +29,12 @@ def fold(text: str) -> str:
     >>> fold("BERT: Pre-training  of…"), fold("Bert pre training of")
     ('bert pre training of', 'bert pre training of')
     """
-    text = unicodedata.normalize("NFKD", text).casefold()
-    text = "".join(sign for sign in text if not unicodedata.combining(sign))
+    if not text.isascii():
+        # Folding case can bring in signs that decompose again: U+0345 becomes an iota.
+        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        text = "".join(sign for sign in text if not unicodedata.combining(sign))
     # Signs that stand alone must count, or C, C++ and C# would be one.
-    text = re.sub(r"[^\w+#]+", " ", text).replace("_", " ")
-    return " ".join(text.split())
+    return " ".join(re.sub(r"[^\w+#]+|_+", " ", text.casefold()).split())
 
 
 def digest(text: str, length: int = 10) -> str:
@@ -41,21 +42,48 @@ def digest(text: str, length: int = 10) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:length]
 
 
+STRONG = ("doi", "arxiv", "acl")
+"""The schemes whose identifiers name one paper, strongest first."""
+
+LONG_ABSTRACT = 200
+"""Folded abstracts shorter than this ("TBA", "no abstract") are shared by strangers."""
+
+
 def keys(title: str, abstract: str, identifiers: Mapping[str, str]) -> tuple[str, ...]:
     """The names under which a paper may be known, strongest first.
 
-    DOI, arXiv id, ACL id; then title with abstract, title alone, abstract alone. The last
-    three let a paper keep its address when it gains an identifier, when its abstract is
-    corrected, or when its title is.
+    DOI, arXiv id (of any version), ACL id; then title with abstract, title alone, abstract
+    alone. The last three let a paper keep its address when it gains an identifier, when its
+    abstract is corrected, or when its title is.
     """
-    strong = [
-        f"{s}:{identifiers[s].lower()}" for s in ("doi", "arxiv", "acl") if identifiers.get(s)
-    ]
+    strong = [f"{scheme}:{value}" for scheme, value in strong_identifiers(identifiers).items()]
     name, text = fold(title) or title, fold(abstract) or abstract
     weak = [f"both:{digest(name + chr(0) + text, 16)}", f"title:{digest(name, 16)}"]
-    if len(text) >= 200:  # shorter ones, "TBA" say, are shared by strangers
+    if len(text) >= LONG_ABSTRACT:
         weak.append(f"abstract:{digest(text, 16)}")
     return (*strong, *weak)
+
+
+def strong_identifiers(identifiers: Mapping[str, str]) -> dict[str, str]:
+    """DOI, arXiv id and ACL id as they compare: lower case, no version, strongest first.
+
+    A DOI that arXiv gave says the arXiv id as well.
+
+    >>> strong_identifiers({"doi": "10.48550/arXiv.2401.00001"})
+    {'doi': '10.48550/arxiv.2401.00001', 'arxiv': '2401.00001'}
+    >>> strong_identifiers({"arxiv": "2401.00001v3"})
+    {'arxiv': '2401.00001'}
+    """
+    found = {s: identifiers[s].strip().lower() for s in STRONG if identifiers.get(s, "").strip()}
+    doi = found.get("doi", "")
+    if doi.startswith(_ARXIV_DOI):
+        found.setdefault("arxiv", doi.removeprefix(_ARXIV_DOI))
+    if "arxiv" in found:
+        found["arxiv"] = re.sub(r"(?<=\d)v\d{1,3}\Z", "", found["arxiv"])
+    return {scheme: found[scheme] for scheme in STRONG if found.get(scheme)}
+
+
+_ARXIV_DOI = "10.48550/arxiv."
 
 
 def public_id(keys: tuple[str, ...], title_is_shared: bool = False) -> str:
@@ -65,7 +93,7 @@ def public_id(keys: tuple[str, ...], title_is_shared: bool = False) -> str:
     their title take theirs from title and abstract.
     """
     scheme, _, value = keys[0].partition(":")
-    if scheme in {"doi", "arxiv", "acl"}:
+    if scheme in STRONG:
         return value
     wanted = "both:" if title_is_shared else "title:"
     return next(key.removeprefix(wanted) for key in keys if key.startswith(wanted))[:10]
@@ -88,18 +116,26 @@ def slug(text: str, fallback: str = "") -> str:
     ('munit-scaling-c-plus-plus-and-2x-faster', 'x-6146299c', 'con-x')
     """
     text = re.sub(r"(?<=\w)'(?=\w)|’", "", text[:400])
-    made: str = slugify(text, max_length=MAX_SLUG, word_boundary=True, replacements=_SPELT)
+    made: str = slugify(text, **_SLUGIFY)
     if not made:
         return fallback or f"x-{digest(text, 8)}"
     return f"{made}-x" if _RESERVED.match(made) else made
+
+
+# A title is text by now: an entity in it is what its authors wrote.
+_SLUGIFY: dict[str, Any] = {
+    "max_length": MAX_SLUG, "word_boundary": True, "replacements": _SPELT,
+    "entities": False, "decimal": False, "hexadecimal": False,
+}  # fmt: skip
 
 
 @dataclass(slots=True)
 class Ledger:
     """Which paper has which address, for the life of the site.
 
-    `entries` maps a slug to the keys of its paper and its title. `assign` gives every
-    paper its slug and remembers it; a slug whose paper is gone stays taken.
+    `entries` maps a slug to what is known of its paper: every key it ever had, every id
+    with its short alias, the id and the title of today. `assign` gives every paper its
+    slug and remembers it; a slug or an alias whose paper is gone stays taken.
     """
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -111,16 +147,16 @@ class Ledger:
         Raises:
             ValueError: the text is no ledger; the message says where it goes wrong.
         """
-        data = json.loads(text)
+        try:
+            data = json.loads(text, object_pairs_hook=_object)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
         entries = data.get("papers") if isinstance(data, dict) else None
         if not isinstance(entries, dict):
             raise ValueError('expected an object with "papers"')
-        for name, entry in entries.items():
-            if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
-                raise ValueError(f"{name!r} is no slug")
-            if not isinstance(entry, dict) or not isinstance(entry.get("keys"), list):
-                raise ValueError(f"the entry {name!r} has no list of keys")
-        return cls({name: dict(entry) for name, entry in entries.items()})
+        if data.get("version") != 1:
+            raise ValueError(f"expected version 1, not {_quote(data.get('version'))}")
+        return cls({name: _entry(name, entry) for name, entry in entries.items()})
 
     def dumps(self) -> str:
         """The ledger as text, a line an entry, sorted: made for version control."""
@@ -128,7 +164,9 @@ class Ledger:
             f"{json.dumps(name)}: {json.dumps(entry, ensure_ascii=False, sort_keys=True)}"
             for name, entry in sorted(self.entries.items())
         )
-        return '{"version": 1, "papers": {\n' + ",\n".join(lines) + "\n}}\n"
+        text = '{"version": 1, "papers": {\n' + ",\n".join(lines) + "\n}}\n"
+        # Half a surrogate pair, from a broken source, can be written in no encoding.
+        return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
 
     def assign(self, papers: Iterable[Paper]) -> dict[str, str]:
         """Paper id → slug.
@@ -139,39 +177,37 @@ class Ledger:
         papers = sorted(papers, key=lambda paper: paper.id)
         given = self._recognise(papers)
         given.update(self._name([paper for paper in papers if paper.id not in given]))
-        for paper in papers:
-            entry = self.entries.setdefault(
-                given[paper.id], {"keys": [], "title": "", "id": paper.id}
-            )
-            entry["keys"] = sorted({*entry["keys"], *paper.keys})
-            entry["title"] = paper.title.plain
+        self._remember(papers, given)
         return {paper.id: given[paper.id] for paper in papers}
 
     def _recognise(self, papers: list[Paper]) -> dict[str, str]:
-        """The papers that the ledger knows, by their strongest key first.
+        """The papers that the ledger knows, by their best evidence first.
 
-        Kind by kind over all papers, so that one known by its DOI is served before a
+        Round by round over all papers, so that one known by its DOI is served before a
         namesake known by its title.
         """
-        known: dict[str, str] = {}
-        for name in sorted(self.entries):
-            for key in self.entries[name]["keys"]:
-                known.setdefault(key, name)
+        known = self._known()
+        evidence = [_by_round(paper.keys) for paper in papers]
         given: dict[str, str] = {}
         taken: set[str] = set()
-        for kind in ("doi", "arxiv", "acl", "both", "title", "abstract"):
-            for paper in papers:
-                for key in paper.keys:
-                    name = known.get(key)
-                    if (
-                        key.startswith(f"{kind}:")
-                        and name
-                        and name not in taken
-                        and paper.id not in given
-                    ):
-                        given[paper.id] = name
-                        taken.add(name)
+        for round in range(_ROUNDS if known else 0):
+            for paper, found in zip(papers, evidence, strict=True):
+                if round not in found or paper.id in given:
+                    continue
+                names = [_next(known.get((round, item), []), taken) for item in found[round]]
+                if name := min(filter(None, names), key=_by_length, default=""):
+                    given[paper.id] = name
+                    taken.add(name)
         return given
+
+    def _known(self) -> dict[tuple[int, str], list[str]]:
+        """Evidence → the slugs that it speaks for, the best one last."""
+        known: dict[tuple[int, str], list[str]] = defaultdict(list)
+        for name in sorted(self.entries, key=_by_length, reverse=True):
+            for round, items in _by_round(self.entries[name]["keys"]).items():
+                for item in items:
+                    known[round, item].append(name)
+        return known
 
     def _name(self, papers: list[Paper]) -> dict[str, str]:
         """Slugs for newcomers; those that want one and the same get a suffix each."""
@@ -183,30 +219,137 @@ class Ledger:
         for wish, who in sorted(wishes.items()):
             alone = len(who) == 1 and wish not in self.entries
             for paper in who:
-                given[paper.id] = wish if alone else self._suffixed(wish, paper.id, taken)
+                given[paper.id] = wish if alone else _suffixed(wish, paper.id, taken)
                 taken.add(given[paper.id])
         return given
 
-    @staticmethod
-    def _suffixed(wish: str, id: str, taken: set[str]) -> str:
-        for length in range(4, 65):
-            tail = digest(id, length)
-            name = f"{wish[: MAX_SLUG - length - 1].rstrip('-')}-{tail}"
-            if name not in taken:
-                return name
-        raise AssertionError("unreachable: 64 hex digits of SHA-256 tell any two ids apart")
+    def _remember(self, papers: list[Paper], given: Mapping[str, str]) -> None:
+        """Notes keys, ids and titles of today; an alias, like a slug, is given once."""
+        owner = {
+            key: name
+            for name, entry in self.entries.items()
+            for key in entry["keys"]
+            if not key.startswith(_SHARED)
+        }
+        aliases = set(self.aliases())
+        for paper in papers:
+            name = given[paper.id]
+            entry = self.entries.setdefault(name, {"ids": {}, "keys": []})
+            new = {key for key in paper.keys if owner.setdefault(key, name) == name}
+            entry["keys"] = sorted({*entry["keys"], *new})
+            entry["title"] = paper.title.plain
+            entry["id"] = paper.id
+            if paper.id not in entry["ids"]:
+                alias = _short(paper.id)
+                alias = _suffixed(alias, paper.id, aliases) if alias in aliases else alias
+                entry["ids"][paper.id] = alias
+                aliases.add(alias)
 
     def departed(self, present: Iterable[str]) -> dict[str, str]:
         """Slug → title of every paper that was here once and is not among `present` slugs."""
         here = set(present)
         return {
-            name: entry.get("title", "") for name, entry in self.entries.items() if name not in here
+            name: entry["title"] for name, entry in sorted(self.entries.items()) if name not in here
         }
 
     def aliases(self) -> dict[str, str]:
-        """Short id → slug, for every paper that ever had an address."""
-        return {
-            slug(str(entry["id"])): name
-            for name, entry in sorted(self.entries.items())
-            if "id" in entry
-        }
+        """Short alias → slug, for every id that a paper ever had; those of today first."""
+        today: dict[str, str] = {}
+        former: dict[str, str] = {}
+        for name, entry in sorted(self.entries.items()):
+            for id, alias in sorted(entry["ids"].items()):
+                (today if id == entry["id"] else former)[alias] = name
+        return {**today, **{alias: name for alias, name in former.items() if alias not in today}}
+
+
+_KINDS = (*STRONG, "twin", "both", "title", "abstract")
+_ROUNDS = len(_KINDS) + 2
+_SHARED = ("title:", "abstract:")  # kinds of keys that two papers may have in common
+
+
+def _by_round(keys: Iterable[str]) -> dict[int, list[str]]:
+    """What speaks for two sets of keys being of one paper, the best evidence in round 0.
+
+    An identifier with the same text, the same long text, then each kind of key. Text comes
+    before an identifier alone: when a wrong DOI moves from one paper to the one it belongs
+    to, neither may take the other's address.
+    """
+    kinds: dict[str, list[str]] = {}
+    for key in keys:
+        kinds.setdefault(key.partition(":")[0], []).append(key)
+    texts = kinds.get("both", [])
+    found = {2 + round: kinds[kind] for round, kind in enumerate(_KINDS) if kind in kinds}
+    if "abstract" in kinds:
+        found[1] = texts
+    found[0] = [f"{key} {text}" for s in STRONG for key in kinds.get(s, ()) for text in texts]
+    return found
+
+
+def _next(names: list[str], taken: set[str]) -> str:
+    """The last name that is free; those that are not are dropped, so that no list is read twice."""
+    while names and names[-1] in taken:
+        names.pop()
+    return names[-1] if names else ""
+
+
+def _by_length(name: str) -> tuple[int, str]:
+    """Orders slugs so that one without a suffix goes before one with."""
+    return len(name), name
+
+
+def _short(id: str) -> str:
+    """An id as a part of an address; the same for `a/b` and `a-b`, so that some need a suffix."""
+    made = re.sub(r"[^a-z0-9]+", "-", id.lower())[:MAX_SLUG].strip("-")
+    return made if id.isascii() and _is_slug(made) else slug(id)
+
+
+def _suffixed(wish: str, id: str, taken: set[str]) -> str:
+    for length in range(4, 65):
+        tail = digest(id, length)
+        name = f"{wish[: MAX_SLUG - length - 1].rstrip('-')}-{tail}"
+        if name not in taken:
+            return name
+    raise AssertionError("unreachable: 64 hex digits of SHA-256 tell any two ids apart")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object; a name given twice, as after a bad merge of two branches, is refused."""
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(name for name, number in Counter(n for n, _ in pairs).items() if number > 1)
+        raise ValueError(f"{_quote(twice)} stands there twice")
+    return found
+
+
+def _entry(name: str, entry: Any) -> dict[str, Any]:
+    """An entry of the file, checked."""
+    if not _is_slug(name):
+        raise ValueError(f"{_quote(name)} is no slug")
+    if not isinstance(entry, dict) or not _are_texts(entry.get("keys")):
+        raise ValueError(f"the entry {_quote(name)} has no list of keys")
+    ids = entry.get("ids", {})
+    if not isinstance(ids, dict) or not all(map(_is_slug, ids.values())):
+        raise ValueError(f"the entry {_quote(name)} has ids that are none")
+    title, id = entry.get("title", ""), entry.get("id", "")
+    if not _are_texts([title, id]):
+        raise ValueError(f"the entry {_quote(name)} has a title or an id that is no text")
+    return {"id": id, "ids": dict(ids), "keys": list(entry["keys"]), "title": title}
+
+
+def _are_texts(values: Any) -> bool:
+    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+
+
+def _is_slug(name: Any) -> bool:
+    return (
+        isinstance(name, str)
+        and len(name) <= MAX_SLUG
+        and re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name) is not None
+        and not _RESERVED.match(name)
+    )
+
+
+def _quote(value: Any) -> str:
+    """A value as a message may show it: on one line, and not too long."""
+    shown = json.dumps(value, default=str)
+    return shown if len(shown) <= 100 else f"{shown[:100]}…"

@@ -10,12 +10,13 @@ from papershelf.clean import clean
 from papershelf.compose import compose
 from papershelf.identity import Ledger
 from papershelf.merge import merge
-from papershelf.model import Catalog, Problem, Settings, Site
+from papershelf.model import Catalog, Problem, Settings
 from papershelf.plugins import Plugins
 from papershelf.read import read
 from papershelf.relate import relate
 from papershelf.render import render
 from papershelf.report import Report
+from papershelf.site import Site
 from papershelf.taxonomy import load_taxonomy
 from papershelf.write import load_ledger, locked, save_ledger, write
 
@@ -67,7 +68,7 @@ def compile_site(settings: Settings, report: Report) -> Compiled:
 
 def generate(settings: Settings, report: Report) -> Compiled:
     """Sources → docs/. Writes what changed, removes what we wrote and no longer make."""
-    with locked(settings):
+    with locked(settings, report):
         compiled = compile_site(settings, report)
         with report.stage("write"):
             write(compiled.site, settings, report)

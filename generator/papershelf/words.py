@@ -15,7 +15,8 @@ from functools import lru_cache
 _WORD = re.compile(r"([^\W_]+(?:\+\+|#(?!\w))?)")
 _QUOTES = frozenset("\"'“”‘’`&*")
 _ODD = {
-    "matrices": "matrix", "indices": "index", "vertices": "vertex", "axes": "axis", "caches": "cache",
+    "matrices": "matrix", "indices": "index", "vertices": "vertex", "axes": "axis",
+    "caches": "cache",
     "biases": "bias", "lenses": "lens", "gases": "gas", "analyses": "analysis", "corpora": "corpus",
     "hypotheses": "hypothesis", "syntheses": "synthesis", "criteria": "criterion",
     "movies": "movie", "cookies": "cookie", "ties": "tie",
@@ -26,7 +27,7 @@ _NO_PLURAL = frozenset(
 )
 # Fields of study end in -ics and are no plurals: linguistics is more than *linguistic*.
 _ICS = frozenset(
-    "topics metrics comics clinics critics fabrics heuristics characteristics mimics tactics".split()
+    "topics metrics comics clinics critics fabrics heuristics characteristics mimics".split()
 )
 _SPELLINGS = (
     (re.compile(r"([iy])s(e|ed|er|ing|ation|ational|able)\Z"), r"\1z\2"),

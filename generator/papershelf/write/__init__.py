@@ -11,8 +11,9 @@ from pathlib import Path
 
 from papershelf import disk
 from papershelf.disk import LockHeld, WriteFailed
-from papershelf.model import Asset, Page, Settings, Site
+from papershelf.model import Settings
 from papershelf.report import Report
+from papershelf.site import Asset, Page, Site
 from papershelf.write.front_matter import front_matter
 from papershelf.write.ledger import BrokenLedger, load_ledger, save_ledger
 from papershelf.write.manifest import load_manifest

@@ -1,0 +1,64 @@
+"""compose: Catalog → Site. One composer a kind of page, a feed or an export.
+
+A composer is a function `(catalog, env) -> Iterator[Page | Asset]` and a name. `env`
+renders templates and makes links; a composer decides, a template only shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+
+from papershelf.compose.cloud import compose_cloud
+from papershelf.compose.departed import compose_aliases, compose_departed
+from papershelf.compose.env import Env
+from papershelf.compose.home import compose_home
+from papershelf.compose.letters import compose_letters
+from papershelf.compose.papers import compose_papers
+from papershelf.compose.sources import compose_sources
+from papershelf.compose.topics import compose_topic_index, compose_topics
+from papershelf.model import Catalog, Problem, Settings
+from papershelf.report import Report
+from papershelf.site import Asset, Page, Site
+
+Composer = Callable[[Catalog, Env], Iterator[Page | Asset]]
+
+COMPOSERS: dict[str, Composer] = {
+    "home": compose_home,
+    "papers": compose_papers,
+    "departed": compose_departed,
+    "aliases": compose_aliases,
+    "topics": compose_topics,
+    "topic-index": compose_topic_index,
+    "cloud": compose_cloud,
+    "letters": compose_letters,
+    "sources": compose_sources,
+}
+"""What makes the pages, by name. A user's composer of the same name takes the place of ours."""
+
+
+def compose(
+    catalog: Catalog, settings: Settings, composers: Mapping[str, Composer], report: Report
+) -> Site:
+    """Catalog → Site: all pages and files, in memory. Counts `pages`.
+
+    An address that is claimed twice stays with the first; the report names both claimants.
+    """
+    env = Env(catalog, settings, report)
+    site = Site()
+    for name, composer in {**COMPOSERS, **composers}.items():
+        for item in composer(catalog, env):
+            _add(site, replace(item, made_by=item.made_by or name), report)
+    report.count("pages", sum(isinstance(item, Page) for item in site))
+    return site
+
+
+def _add(site: Site, item: Page | Asset, report: Report) -> None:
+    try:
+        site.add(item)
+    except ValueError as error:
+        hint = "give one of the two another address, or the name of the other to take its place"
+        report.problem(Problem("address-taken", str(error), None, hint, "error"))
+
+
+__all__ = ["COMPOSERS", "Composer", "Env", "compose"]

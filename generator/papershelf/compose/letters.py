@@ -1,0 +1,75 @@
+"""A to Z: every title, by its first letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from papershelf import identity
+from papershelf.compose.env import Env, front
+from papershelf.compose.facts import shorten
+from papershelf.compose.paging import paged
+from papershelf.compose.views import Card, Entrance, Pager
+from papershelf.model import Catalog
+from papershelf.site import Asset, Page
+
+_REST = "0-9"  # digits, and signs that no letter stands for
+
+
+def compose_letters(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """`a-z/` with the letters, and `a-z/<letter>/` with the titles, paged."""
+    groups: dict[str, list[str]] = {}
+    for paper in catalog.collection:
+        groups.setdefault(letter_of(paper.title.plain), []).append(paper.id)
+    entrances = [_entrance(letter, groups[letter], catalog) for letter in sorted(groups)]
+    count = len(catalog.collection)
+    meta = front("A to Z", f"All {count} papers by title.", search={"exclude": True})
+    yield env.page("a-z/", "letters.j2", meta, entrances=entrances, count=count)
+    for letter, ids in sorted(groups.items()):
+        yield from _pages(letter, ids, entrances, env)
+
+
+def _pages(
+    letter: str, ids: list[str], entrances: list[Entrance], env: Env
+) -> Iterator[Page | Asset]:
+    for address, part, pager in paged(ids, f"a-z/{letter}/", env.settings.page_size):
+        cards: list[Card] = [env.view(id) for id in part]
+        yield env.page(
+            address,
+            "letter.j2",
+            _meta(_label(letter), len(ids), pager),
+            letter=_label(letter),
+            count=len(ids),
+            cards=cards,
+            entrances=entrances,
+            pager=pager,
+        )
+
+
+def letter_of(title: str) -> str:
+    """The letter under which a title stands: `a` to `z`, or `0-9` for all that has none.
+
+    >>> letter_of("Über-Nets"), letter_of("μnit scaling"), letter_of("3D"), letter_of("…")
+    ('u', 'm', '0-9', '0-9')
+    """
+    first = identity.fold(title)[:1]
+    if not (first.isascii() and first.isalpha()):
+        first = identity.slug(title, _REST)[0]
+    return first if first.isalpha() else _REST
+
+
+def _label(letter: str) -> str:
+    return "0–9" if letter == _REST else letter.upper()
+
+
+def _entrance(letter: str, ids: list[str], catalog: Catalog) -> Entrance:
+    first, last = (catalog.collection[id].title.plain for id in (ids[0], ids[-1]))
+    ends = dict.fromkeys((shorten(first, 40), shorten(last, 40)))
+    return Entrance(_label(letter), f"a-z/{letter}/", len(ids), " – ".join(ends))
+
+
+def _meta(label: str, count: int, pager: Pager) -> dict[str, Any]:
+    tail = f", page {pager.number}" if pager.number > 1 else ""
+    papers = "1 paper" if count == 1 else f"{count} papers"
+    said = f"{papers} whose title begins with {label}{tail}."
+    return front(f"{label}{tail} – A to Z", said, search={"exclude": True})

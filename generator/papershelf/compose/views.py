@@ -1,0 +1,128 @@
+"""What templates are given: plain frozen values, with every decision already taken.
+
+An address is one of the site, relative to its root: templates write
+`href="{{ root }}{{ chip.address }}"`. Text is text: the environment escapes it on output; what
+is HTML already, since many pages show it, is `Markup`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A date: `text` for people, `iso` for `<time datetime>` (empty when HTML has no form)."""
+
+    text: str
+    iso: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A topic. `hue` is the number of its area's colour, `size` (1 to 8) its weight in a cloud."""
+
+    label: str
+    address: str
+    hue: int
+    count: int = 0
+    why: str = ""
+    size: int = 1
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A paper in a list."""
+
+    address: str
+    title: Markup
+    teaser: str
+    chips: tuple[Chip, ...]
+    date: When | None
+    authors: str
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A related paper. `label` is set for versions and series."""
+
+    address: str
+    title: Markup
+    why: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outward:
+    """A link out of the site. `host` tells where it leads."""
+
+    kind: str
+    label: str
+    url: str
+    host: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a paper was listed: a source, and the line in it (0: the file as a whole)."""
+
+    label: str
+    address: str
+    date: When | None
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A repair: the step that made it, and the text around it before and after."""
+
+    step: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A group of topics: an area, with how many papers stand on it."""
+
+    slug: str
+    label: str
+    hue: int
+    count: int
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A line of an index: a letter, or a source with its date."""
+
+    label: str
+    address: str
+    count: int
+    note: str = ""
+    date: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A number in a pager; the gap between far numbers has neither number nor address."""
+
+    kind: Literal["page", "here", "gap"]
+    number: int = 0
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """Where in a paged list a page stands; falsy steps mean that there is but one page."""
+
+    number: int
+    total: int
+    steps: tuple[Step, ...] = ()
+    previous: str = ""
+    next: str = ""
