@@ -148,3 +148,10 @@ def test_mathml_is_well_formed_and_holds_nothing_else(pieces: list[str]) -> None
         "math mrow mi mn mo mtext mspace msup msub msubsup mfrac mstyle".split()
     )
     assert html.count("<") == html.count(">")
+
+
+@pytest.mark.parametrize(
+    ("tex", "html"), [("^{2}", "<sup>2</sup>"), ("_i", "<sub>i</sub>"), ("^{10}", "<sup>10</sup>")]
+)
+def test_a_script_without_a_base_stands_by_the_letters_before_it(tex, html):
+    assert Prose((Span("text", "E"), Span("math", tex))).html() == f"E{html}"

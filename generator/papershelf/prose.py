@@ -83,7 +83,7 @@ class Prose:
         yield Prose(tuple(part))
 
     def html(self) -> str:
-        """Inline HTML: no tags but MathML and links to http(s); a break becomes a blank."""
+        """Inline HTML: no tags but MathML, sup, sub and links to http(s); a break is a blank."""
         return "".join(_HTML[span.kind](span) for span in self.spans)
 
     def html_blocks(self) -> str:
@@ -249,7 +249,16 @@ def styled(sign: str, alphabet: str) -> str:
     return sign
 
 
+# A script without a base, as in E$^{2}$GAN, belongs to the letters before it. MathML would
+# set it over an empty base, too high and too far away; plain HTML sets it where it belongs.
+_BARE_SCRIPT = re.compile(r"([\^_])\{?([A-Za-z0-9+]{1,6})\}?")
+
+
 def _math_html(span: Span) -> str:
+    script = _BARE_SCRIPT.fullmatch(span.text)
+    if script:
+        tag = "sup" if script[1] == "^" else "sub"
+        return f"<{tag}>{escape(script[2])}</{tag}>"
     return mathml(span.text) or escape(span.plain or f"${span.text}$")
 
 

@@ -1,0 +1,112 @@
+"""Series: papers of one project, told by a name or a repository that they share.
+
+"ZeRO" and "ZeRO-Offload", "ShiftAddLLM" and "ShiftAddViT", both papers on "Lamarr". The
+same name alone proves nothing ("ToolGen", "Apollo", "EVA" each name two things), so the
+texts must be near each other too, and known authors must not be strangers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from papershelf.identity import fold
+from papershelf.model import Paper
+from papershelf.relate.vectors import Vectors, content_word
+from papershelf.words import is_acronym, split_words
+
+NEAR = 0.2
+"""The least cosine of a series: ZeroQuant's two papers have 0.32, namesakes at most 0.1."""
+NEAR_BY_WORD = 0.4
+"""The same where the name is any word of their titles: the papers on Learngene have 0.42,
+the only two on LiDAR 0.33."""
+NEAR_BY_CODE = 0.3
+"""The same for papers that share only a repository: one that holds the code of two
+projects (apple/corenet) has papers at 0.13."""
+MOST_PAPERS = 6
+"""A name or repository that more papers share names a field or a toolkit, not a project."""
+
+Series = dict[int, dict[int, tuple[float, str]]]
+"""Row → other row → (cosine, what the two share, in plain words)."""
+
+
+def series(vectors: Vectors) -> Series:
+    """Which papers belong to one project."""
+    found: Series = defaultdict(dict)
+    for told, rows, least in _groups(vectors):
+        likeness = vectors.likeness(rows)
+        for one, other in combinations(range(len(rows)), 2):
+            score, pair = likeness[one][other], (rows[one], rows[other])
+            if score >= least and not _strangers(*(vectors.papers[row] for row in pair)):
+                for row, near in (pair, pair[::-1]):
+                    found[row].setdefault(near, (score, told))
+    return found
+
+
+def _groups(vectors: Vectors) -> Iterator[tuple[str, list[int], float]]:
+    """What some papers share, their rows, and how near to each other they have to be."""
+    shared: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row, paper in enumerate(vectors.papers):
+        for claim in sorted(set(_claims(paper))):
+            shared[claim].append(row)
+    few = {key: rows for key, rows in sorted(shared.items()) if 1 < len(rows) <= MOST_PAPERS}
+    mentions = vectors.mentions({content_word(name) for kind, name in few if kind == "word"})
+    for (kind, name), rows in few.items():
+        if kind == "code":
+            yield f"the repository {name}", rows, NEAR_BY_CODE
+        elif kind == "stem" or _is_own(name, rows, vectors, mentions):
+            yield f"the name {name}", rows, NEAR if kind == "stem" else NEAR_BY_WORD
+
+
+def _claims(paper: Paper) -> Iterator[tuple[str, str]]:
+    """What a paper may share with others of its project: (kind, name)."""
+    stem = _stem(title_name(paper.title.plain))
+    if stem:
+        yield "stem", stem
+    for word in split_words(paper.title.plain)[1::2]:
+        if len(word) > 2 and word[0].isupper() and content_word(word):
+            yield "word", word
+    for link in paper.links:
+        if link.kind == "code" and (found := _REPOSITORY.match(link.url)):
+            yield "code", found[1].removesuffix(".git").lower()
+
+
+_REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/([\w.-]{1,99}/[\w.-]{1,99})")
+
+
+def title_name(title: str) -> str:
+    """The name that a title gives its subject before a colon or a dash; empty without one.
+
+    >>> title_name("ZeRO-Offload: Democratizing Model Training"), title_name("A Survey of Names")
+    ('ZeRO-Offload', '')
+    """
+    head, sign, _ = re.sub(r"\s(?:-{1,2}|–|—)\s", ": ", title[:200]).partition(":")
+    return head.strip() if sign and 0 < len(head.split()) <= 3 else ""
+
+
+def _stem(name: str) -> str:
+    """What the names of one project begin with; empty when they may as well be plain words.
+
+    A plain word or an acronym ("Fast-HuBERT", "LLM-QAT") is no proof, mixed case is.
+    """
+    first = re.split(r"[^\w]", name, maxsplit=1)[0]
+    if not is_acronym(first) or first.isupper() or len(first) < 4:
+        return ""
+    parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", first)
+    return "".join(parts[:2])
+
+
+def _is_own(name: str, rows: list[int], vectors: Vectors, mentions: dict[str, int]) -> bool:
+    """Whether a title word is a name of these papers' own, which nobody else mentions."""
+    if name.isupper() or mentions.get(content_word(name), 0) > len(rows):
+        return False
+    texts = [split_words(vectors.papers[row].abstract.plain)[1::2] for row in rows]
+    return all(name in words for words in texts)
+
+
+def _strangers(one: Paper, other: Paper) -> bool:
+    """Whether both papers name their authors, and none of them wrote both."""
+    first, second = ({fold(str(author)) for author in paper.authors} for paper in (one, other))
+    return bool(first and second) and first.isdisjoint(second)
