@@ -19,11 +19,11 @@ Step = str | int
 Data = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 # A few lines of aliases of aliases unfold to billions of values ("billion laughs"). The
-# shipped taxonomy has some 4,000 values, the largest mkdocs.yml seen about 3,000.
+# shipped taxonomy has some 7,500 values.
 _MOST_VALUES = 200_000
 _DEEPEST = 60
 _MERGE = "tag:yaml.org,2002:merge"
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml reads 10 times faster
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: 2.5 times as fast
 
 
 class YamlError(ValueError):
