@@ -35,7 +35,7 @@ _FORMS = tuple(
         rf"(?:[a-z]{{3,9}}\.?,? )?{_DAY}(?:\.| of)?[ -]{_MONTH}(?:,?[ -]{_YEAR})?(?: .{{0,40}})?",
         rf"[a-z]{{3,9}}\.?,? {_MONTH} {_DAY}(?:,? {_YEAR})?",
         rf"(?P<day>\d{{1,2}})\.\s?{_NUMBER}\.\s?{_YEAR}",
-        rf"--{_NUMBER}-(?P<day>\d\d)",
+        rf"--{_NUMBER}(?:-(?P<day>\d\d))?",
         # Which one is the month is anybody's guess, unless one is above twelve.
         rf"(?P<one>\d{{1,2}})/(?P<two>\d{{1,2}})/{_YEAR}",
         rf"(?:spring|summer|autumn|fall|winter) (?:of )?{_YEAR}",
@@ -43,6 +43,9 @@ _FORMS = tuple(
         rf"{_YEAR}(?:--?|–|/)\d{{2,4}}",
     )
 )
+# ISO 8601-2: an interval begins with its first day; ? and ~ say that the date is not certain.
+_INTERVAL = re.compile(r"(\d{4}(?:-\d\d){0,2})[?~%]?(?:/(?:\d{4}(?:-\d\d){0,2}|\.\.)?[?~%]?)?")
+_ALONE = re.compile(r"(?<!\d)(?:1[5-9]\d\d|20\d\d|21\d\d)(?!\d)")
 _LONGEST = 80
 
 
@@ -73,6 +76,11 @@ def _from_text(text: str) -> Date | None:
         for form in _FORMS:
             if match := form.fullmatch(text):
                 return _from_match(match.groupdict())
+        if (match := _INTERVAL.fullmatch(text)) and match[1] != text:
+            return _from_text(match[1])
+        # `2003 Apr 10-16`, `Winter 2004/05`: the year is certain, and only that.
+        if len(years := set(_ALONE.findall(text))) == 1:
+            return Date(int(years.pop()))
     raise ValueError("no date")
 
 

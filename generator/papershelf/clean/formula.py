@@ -57,7 +57,7 @@ _OVER = {"hat": "\u0302", "widehat": "\u0302", "tilde": "\u0303", "widetilde": "
          "grave": "\u0300", "mathring": "\u030a"}  # fmt: skip
 _RAISED = dict(zip("0123456789+-−=()niT", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿⁱᵀ", strict=True))
 _LOWERED = dict(
-    zip("0123456789+-−=()aeijkmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑᵢⱼₖₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
+    zip("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True)
 )
 # These stand raised by themselves.
 _HIGH = {"*": "*", "′": "′", "∘": "°", "°": "°", "†": "†", "‡": "‡", "⊤": "ᵀ", "⋆": "*"}
@@ -102,7 +102,7 @@ def readable(tex: str) -> str:
         text = _Reading(_TOKEN.findall(tex)).whole()
     except _NotUnderstoodError:
         return ""
-    text = re.sub(r"(?<=[(\[{]) | (?=[)\]}])", "", " ".join(text.split()))
+    text = re.sub(r"(?<=[(\[{⟨]) | (?=[)\]}⟩])", "", " ".join(text.split()))
     text = re.sub(r" +([,;.])", r"\1", text)
     return unicodedata.normalize("NFC", text)
 

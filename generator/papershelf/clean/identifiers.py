@@ -15,9 +15,10 @@ _ARXIV = re.compile(
     re.I,
 )
 _ARXIV_DOI = re.compile(r"10\.48550/arxiv\.(.+)", re.I)
+_ACL_ID = r"(?:[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_-]{2,30}-[a-z0-9_-]{1,30}\.\d{1,5})"
 _ACL = re.compile(
     r"(?:https?://(?:www\.)?(?:aclanthology\.org|aclweb\.org/anthology|aclanthology\.info/papers)/)?"
-    r"(?P<id>[A-Z]\d{2}-\d{4}|\d{4}\.[a-z0-9_-]{2,30}-[a-z0-9_-]{1,30}\.\d{1,5})(?:v\d)?(?:\.pdf|\.bib)?/?",
+    rf"(?P<id>{_ACL_ID})(?:v\d)?(?:\.pdf|\.bib)?/?",
     re.I,
 )
 _OPENREVIEW = re.compile(
@@ -52,17 +53,73 @@ def identifiers_of(address: str) -> Iterator[tuple[str, str]]:
 
     >>> list(identifiers_of("https://arxiv.org/pdf/1706.03762"))
     [('arxiv', '1706.03762')]
+    >>> list(identifiers_of("https://link.springer.com/article/10.1007/s1-2?error=cookies"))
+    [('doi', '10.1007/s1-2')]
     """
-    for scheme, host in (
-        ("arxiv", "arxiv.org/"),
-        ("doi", "doi.org/10."),
-        ("acl", "aclanthology.org/"),
-        ("openreview", "openreview.net/"),
-    ):
-        if host in address.lower():
-            found, _ = identifier(scheme, address)
-            if found:
-                yield scheme, found
+    for scheme, pattern in _ADDRESSES:
+        match = pattern.match(address)
+        found = identifier(scheme, match["name"])[0] if match else ""
+        if found:
+            yield scheme, found
+
+
+_ARXIV_ID = r"(?:\d{4}\.\d{4,5}|[a-z-]{2,20}(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?"
+_HOST = r"(?:https?://)?(?:[\w-]{1,40}\.){0,3}"
+# What follows a name in an address: a suffix, a question, a place on the page.
+_REST = r"/?(?:[?#&].{0,1000})?\Z"
+_SUFFIX = r"(?:\.pdf|\.bib|/(?:full|abstract|pdf|epub|html))?"
+_DOI_NAME = r"(?P<name>10\.\d{4,9}/[^\s?#]{1,300}?)"
+_ADDRESSES = tuple(
+    (scheme, re.compile(_HOST + form + _REST, re.IGNORECASE))
+    for scheme, form in (
+        # arXiv's own pages of a paper, and those of others under its id.
+        (
+            "arxiv",
+            r"(?:arxiv\.org/(?:abs|pdf|html|format|e-print)|(?:huggingface|hf)\.co/papers|"
+            r"alphaxiv\.org/abs|ar5iv\.org/(?:abs|html)|semanticscholar\.org/arxiv)/"
+            rf"(?P<name>{_ARXIV_ID})(?:\.pdf)?",
+        ),
+        ("doi", rf"doi\.org/{_DOI_NAME}"),
+        (
+            "doi",
+            r"[a-z-]{2,40}\.[a-z]{2,6}/(?:doi|articles?|chapter|book)/"
+            rf"(?:(?:abs|full|pdf|epdf|pdfdirect|epub)/)?{_DOI_NAME}{_SUFFIX}",
+        ),
+        (
+            "acl",
+            r"(?:aclanthology\.org|aclweb\.org/anthology|aclanthology\.info/papers)/(?P<name>"
+            rf"{_ACL_ID})(?:v\d)?(?:\.pdf|\.bib)?",
+        ),
+        ("openreview", r"openreview\.net/(?:forum|pdf)\?id=(?P<name>[\w-]{4,40})"),
+    )
+)
+
+
+def identifiers_stated(text: str) -> Iterator[tuple[str, str]]:
+    """The identifiers that a note or the name of a venue consists of, and nothing else.
+
+    In a running text they would be those of other papers.
+
+    >>> list(identifiers_stated("arXiv preprint arXiv:1706.03762"))
+    [('arxiv', '1706.03762')]
+    >>> list(identifiers_stated("A comment on arXiv:1706.03762"))
+    []
+    """
+    text = re.sub(r"\\?url\{(.{1,1000})\}", r"\1", " ".join(text[:1200].split())).strip(" .,;{}")
+    if "://" in text:
+        yield from identifiers_of(text)
+    elif match := _STATED_ARXIV.fullmatch(text):
+        yield "arxiv", identifier("arxiv", match["name"])[0]
+    elif text[:4].lower() == "doi:" and (name := identifier("doi", text)[0]):
+        yield "doi", name
+
+
+_STATED_ARXIV = re.compile(
+    r"(?:(?:arxiv|corr)(?:\.org)?(?: e-?prints?| pre-?prints?)?[,:]? )?"
+    rf"(?:arxiv: ?|abs/|(?<=arxiv ))(?P<name>{_ARXIV_ID})"
+    r"(?: \[[\w., -]{1,60}\])?(?:,? \(?\d{4}\)?)?",
+    re.IGNORECASE,
+)
 
 
 def arxiv_of_doi(doi: str) -> str:

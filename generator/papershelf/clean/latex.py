@@ -154,6 +154,7 @@ class _Decoder:
         self._stack = [_Frame()]
         self._ends = _closing_braces(text)
         self._absent: set[str] = set()
+        self._quoted = 0
 
     def pieces(self) -> list[Piece]:
         """The decoded text, in pieces."""
@@ -187,29 +188,34 @@ class _Decoder:
         """A group opens; after a script's sign its braces are part of a formula."""
         before = self._text[self._at - 2 : self._at - 1]
         end = self._ends.get(self._at - 1)
-        if before in {"^", "_"} and end is not None and self._text[self._at - 3 :][:1] != "\\":
+        escaped = self._text[self._at - 3 : self._at - 2] == "\\"
+        if before in {"^", "_"} and end is not None and not escaped:
             self._add(self._text[self._at - 1 : end + 1])
             self._at = end + 1
         else:
-            self._stack.append(_Frame())
+            self._push("")
+
+    def _push(self, command: str) -> None:
+        """Opens a group. Only what a command must see whole is kept apart from the rest."""
+        apart = command in _ACCENTS or command in _SCRIPTS or command in _DROPPED
+        pieces = [] if apart else self._stack[-1].pieces
+        if command in _QUOTING:
+            self._quoted += 1
+            pieces.append("“" if self._quoted % 2 else "‘")
+        self._stack.append(_Frame(command, pieces))
 
     def _close(self) -> None:
         """The innermost group ends, and its command has what it asked for."""
         if len(self._stack) == 1:
             return  # a brace too many
         frame = self._stack.pop()
-        self._stack[-1].pieces += self._finished(frame)
-
-    def _finished(self, frame: _Frame) -> list[Piece]:
-        name, pieces = frame.command, frame.pieces
-        if name in _ACCENTS:
-            return [_accented(name, _shown(pieces))]
-        if name in _SCRIPTS:
-            return [_script(_SCRIPTS[name], _shown(pieces))]
-        if name in _QUOTING:
-            nested = any(outer.command in _QUOTING for outer in self._stack)
-            return ["‘", *pieces, "’"] if nested else ["“", *pieces, "”"]
-        return [] if name in _DROPPED else pieces
+        if frame.command in _QUOTING:
+            self._add("”" if self._quoted % 2 else "’")
+            self._quoted -= 1
+        elif frame.command in _ACCENTS:
+            self._add(_accented(frame.command, _shown(frame.pieces)))
+        elif frame.command in _SCRIPTS:
+            self._add(_script(_SCRIPTS[frame.command], _shown(frame.pieces)))
 
     def _tie(self) -> str:
         """A tie is a blank; but before a number and after a blank, it says about."""
@@ -241,7 +247,7 @@ class _Decoder:
         if self._text[self._at : self._at + 1] != "{":
             return False
         self._at += 1
-        self._stack.append(_Frame(command))
+        self._push(command)
         return True
 
     def _command(self, name: str, token: str) -> None:
@@ -287,13 +293,14 @@ class _Decoder:
         """A formula, up to the delimiter that closes it; without one, the sign is text."""
         end = self._find(closing)
         content = self._text[self._at : max(end, self._at)]
-        after = self._text[end + len(closing) :][:1] if end >= 0 else ""
-        fits = end >= 0 and content.count("{") == content.count("}")
-        if not fits or ("$" in opening and not is_maths(content, after)):
-            self._add(opening if "$" in opening else opening[1:])
+        behind = end + len(closing)
+        after = self._text[behind : behind + 1] if end >= 0 else ""
+        if end < 0 or content.count("{") != content.count("}") or not _fits(content, after):
+            self._add(opening.removeprefix("\\"))
             return
         self._at = end + len(closing)
-        self._add(formula(content) or Span("math", content, f"{opening}{content}{closing}"))
+        shown = Span("math", content, f"{opening}{content}{closing}")
+        self._add(formula(content) or _worded(content) or shown)
 
     def _find(self, closing: str) -> int:
         """Where a delimiter comes next, or -1; looks in vain but once, or time were quadratic."""
@@ -331,6 +338,26 @@ _ACCENTED_LETTER = re.compile(
     r"\s?(?:\{\\(i|j|ae|AE|o|O|l|L|aa|AA)\s?\}|\\(i|j|ae|AE|o|O|l|L|aa|AA)(?![A-Za-z])\s?|([^\W_]))"
 )
 _SINGLE = re.compile(r"‘([^‘’'\n]{1,200})'(?!\w)")
+
+
+def _worded(content: str) -> str:
+    r"""What a formula says that only sets text, such as `0.7\,\textrm{\textmu m}`; else nothing."""
+    names = re.findall(r"\\([A-Za-z]+)", content)
+    if "$" in content or any(name not in _KNOWN and not symbol(name) for name in names):
+        return ""
+    said = plain(content)
+    return "" if re.search(r"[\\^_]", said) else said
+
+
+_GLUED = re.compile(r"[^\s$]*[^\s$,;/–-]")
+
+
+def _fits(content: str, after: str) -> bool:
+    """Whether what stands between two dollars is a formula, and not text between two prices."""
+    return bool(_GLUED.fullmatch(content)) or is_maths(content, after)
+
+
+_KNOWN = _PLAIN | _SILENT | _LETTERS.keys() | _SIGNS.keys()
 _GIVEN = _PLAIN | _DROPPED | _QUOTING
 
 

@@ -43,15 +43,19 @@ def _spell_out(match: re.Match[str]) -> str:
 _FIND = re.compile(
     r"https?://[^\s{}<>\"`|\\^\u3000-\u303f\uff00-\uffef\ufffc]{1,2000}"
     r"|(?<![\w@./-])(?:www\.|(?:github|gitlab)\.com/|huggingface\.co/|arxiv\.org/(?:abs|pdf)/"
-    r"|doi\.org/10\.)[^\s{}<>\"`|\\^\u3000-\u303f\uff00-\uffef\ufffc]{3,2000}",
+    r"|doi\.org/10\.)[^\s{}<>\"`|\\^\u3000-\u303f\uff00-\uffef\ufffc]{3,2000}"
+    # Other papers, by the names that their identifiers have in a text.
+    r"|(?<![\w@./:-])arxiv: ?(?:\d{4}\.\d{4,5}|[a-z-]{2,20}/\d{7})(?:v\d{1,2})?(?![\w.]\d)"
+    r"|(?<![\w@./:-])doi: ?10\.\d{4,9}/[^\s{}<>\"`|\\^,;]{1,300}",
     re.IGNORECASE,
 )
+_RESOLVERS = {"arxiv": "https://arxiv.org/abs/", "doi": "https://doi.org/"}
 _CLOSERS = {")": "(", "]": "["}
 
 
 def links(text: str) -> str | list[Span]:
     """Web addresses become links, without the punctuation that follows them."""
-    if "/" not in text and "www." not in text:
+    if "/" not in text and "www." not in text and "rXiv:" not in text:
         return text
     return spans(text, _found(text))
 
@@ -59,9 +63,21 @@ def links(text: str) -> str | list[Span]:
 def _found(text: str) -> Iterator[Found]:
     for match in _FIND.finditer(text):
         shown = _trimmed(match[0])
-        address = safe_url(shown if "://" in shown else f"https://{shown}")
+        address = safe_url(_whole(shown))
         if address and "." in (urlsplit(address).hostname or ""):
             yield match.start(), match.start() + len(shown), Span("link", address, shown)
+
+
+def _whole(shown: str) -> str:
+    """The address as a browser needs it, of one without its scheme or of an identifier.
+
+    >>> _whole("arXiv: 2401.00001"), _whole("www.x.org")
+    ('https://arxiv.org/abs/2401.00001', 'https://www.x.org')
+    """
+    scheme, _, name = shown.partition(":")
+    if scheme.lower() in _RESOLVERS:
+        return _RESOLVERS[scheme.lower()] + name.strip()
+    return shown if "://" in shown else f"https://{shown}"
 
 
 def _trimmed(address: str) -> str:

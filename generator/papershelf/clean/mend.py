@@ -84,8 +84,6 @@ def mend(
     spans: list[Span] = []
     repairs: dict[Repair, None] = {}
     for paragraph in paragraphs(text):
-        if spans:
-            spans.append(Span("break"))
         draft = _Draft(paragraph)
         if decode:
             draft = draft.after(decode(paragraph))
@@ -94,7 +92,9 @@ def mend(
             draft = _pass(draft, field, steps, repairs)
             if draft is before:
                 break
-        spans += draft.spans()
+        # Of a paragraph that was nothing but a stray brace, nothing may be left.
+        found = list(draft.spans())
+        spans += [Span("break"), *found] if spans and found else found
     return Prose(tuple(spans)), list(repairs)
 
 

@@ -10,11 +10,17 @@ from typing import Any, get_args
 from papershelf import identity
 from papershelf.clean.characters import forbidden, one_line, sound, sound_value
 from papershelf.clean.dates import date
-from papershelf.clean.identifiers import arxiv_of_doi, identifier, identifiers_of
+from papershelf.clean.identifiers import (
+    arxiv_of_doi,
+    identifier,
+    identifiers_of,
+    identifiers_stated,
+)
 from papershelf.clean.latex import latex, plain, unescaped
 from papershelf.clean.latex_names import latex_authors
 from papershelf.clean.links import link_key, link_kind, prose_links
 from papershelf.clean.mend import Step, changes, mend
+from papershelf.clean.mended import mended, mended_authors
 from papershelf.clean.names import authors
 from papershelf.model import (
     Author,
@@ -38,6 +44,8 @@ _KEPT = ("votes", "authors_count")
 _TEX_STEPS = frozenset(
     "formulas accents commands fonts lost-commands lost-escapes dollars ties braces".split()
 )
+_DECODERS: Mapping[str, Step] = {"latex": latex, "mended": mended}
+_NOTES = ("note", "notes", "howpublished", "addendum", "eprint")
 _ARXIV_VERSION = "arxiv_version"
 _LONGEST_QUOTE = 60
 _MOST_TAGS = 200
@@ -95,7 +103,7 @@ class _Cleaning:
         if found := forbidden(text):
             self._name_forbidden(name, found)
             text = sound(text)
-        decode = latex if self._is_latex else None
+        decode = _DECODERS.get(self.record.markup)
         prose, repairs = mend(text, name, self._later_steps(), decode)
         self.repairs += repairs
         return prose
@@ -103,7 +111,7 @@ class _Cleaning:
     def _decoded(self, name: str) -> str:
         """The field as found, through the one step that must see it before any character goes."""
         text = self.record.text(name)
-        decode = self.steps.get("encoding")
+        decode = None if self._is_mended else self.steps.get("encoding")
         decoded = decode(text) if decode else text
         if not isinstance(decoded, str) or decoded == text:
             return text
@@ -112,6 +120,8 @@ class _Cleaning:
         return decoded
 
     def _later_steps(self) -> dict[str, Step]:
+        if self._is_mended:
+            return {}
         past = _TEX_STEPS | {"encoding"} if self._is_latex else {"encoding"}
         return {name: step for name, step in self.steps.items() if name not in past}
 
@@ -119,14 +129,20 @@ class _Cleaning:
     def _is_latex(self) -> bool:
         return self.record.markup == "latex"
 
+    @property
+    def _is_mended(self) -> bool:
+        return self.record.markup == "mended"
+
     def authors(self) -> tuple[Author, ...]:
         value = self.record.fields.get("authors")
+        if self._is_mended:
+            return mended_authors(value)
         return latex_authors(value) if self._is_latex else authors(value)
 
     def details(self) -> dict[str, str]:
         """What a citation needs beside, as text on one line each."""
         values = {name: one_line(str(self.plain_value(name) or "")) for name in _DETAILS}
-        values["pages"] = re.sub(r"\s*(?:--+|[–‑‐])\s*", "–", values["pages"])
+        values["pages"] = _PAGE_DASH.sub("–", values["pages"])
         return {name: value for name, value in values.items() if value}
 
     def plain_value(self, name: str) -> Any:
@@ -195,9 +211,20 @@ class _Cleaning:
             address = one_line(self._address(self.record.text(name)))
             for scheme, value in identifiers_of(address):
                 found.setdefault(scheme, value)
+        for text in self._notes():
+            for scheme, value in identifiers_stated(text):
+                found.setdefault(scheme, value)
         if "doi" in found and (inside := arxiv_of_doi(found["doi"])):
             found.setdefault("arxiv", inside)
         return {scheme: found[scheme] for scheme in _SCHEMES if scheme in found}, extra
+
+    def _notes(self) -> Iterator[str]:
+        """Where sources without a field for it say which preprint a paper is."""
+        for name in ("venue", "volume"):
+            yield self.record.text(name)
+        for name in _NOTES:
+            if isinstance(note := self.record.extra.get(name), str):
+                yield note
 
     def links(
         self, title: Prose, abstract: Prose, identifiers: Mapping[str, str]
@@ -244,6 +271,8 @@ class _Cleaning:
             )
 
 
+# One hyphen between two numbers is a range; more dashes are whatever stands around them.
+_PAGE_DASH = re.compile(r" ?(?:--+|[–‑‐])(?: |\b)|(?<=\d)-(?=[a-zA-Z]?\d+\Z)")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,10}(?:/|\Z)")
 
 

@@ -53,7 +53,7 @@ _CLOSED = re.compile(
 )
 _AFTER_NUMERAL = re.compile(rf"(\((?:i{{1,3}}|iv|v|[a-d1-9])\))(?=(?:{_STARTERS})\b)")
 _OPENED = re.compile(
-    r"\((?<=(?:[a-z]{3}|[A-Z]{2}s)\()(?=[A-Z]{2,8}s?\)(?!\.\w)|\d{1,3}(?:\.\d{1,3})?%|e\.g\.|i\.e\.)"
+    r"\((?<=(?:[a-z]{3}|[A-Z]{2}s)\()(?=(?![IVX]{2,4}\))[A-Z]{2,8}s?\)(?!\.\w)|\d{1,3}(?:\.\d{1,3})?%|e\.g\.|i\.e\.)"
 )
 _COMMA = re.compile(
     r"(?<![\w.,-])([a-z]+(?:-[a-z]+)?|\w+\)|\ufffc),"

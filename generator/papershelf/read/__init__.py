@@ -18,9 +18,11 @@ from papershelf.read import (
     acl_xml,
     atom,
     bibtex,
+    copac,
     endnote_tagged,
     endnote_xml,
     html_page,
+    inspec,
     isi,
     json_file,
     jsonl,
@@ -31,12 +33,14 @@ from papershelf.read import (
     pubmed_xml,
     ris,
     rss,
+    smart,
     table,
     yaml_paper,
 )
 from papershelf.read.content import Content, Refused, Text, contents
 from papershelf.read.reader import Reader, StreamingReader
 from papershelf.read.sources import Source, walk
+from papershelf.read.strangers import stranger
 from papershelf.report import Report, WrongUse
 
 __all__ = ["READERS", "Reader", "StreamingReader", "read"]
@@ -48,6 +52,9 @@ READERS: dict[str, Reader] = {
     "nbib": nbib,
     "isi": isi,
     "endnote": endnote_tagged,
+    "copac": copac,
+    "inspec": inspec,
+    "smart": smart,
     "endnote-xml": endnote_xml,
     "pubmed-xml": pubmed_xml,
     "mods": mods,
@@ -133,7 +140,7 @@ class _Desk:
             return
         name = self._recognise(source, head)
         if not name:
-            self._unrecognised(source, "no reader knows this format")
+            self._unrecognised(source, _why_not(head))
             return
         if not text.encoding.usual:
             message = f"read as {text.encoding.name}, not UTF-8"
@@ -158,7 +165,10 @@ class _Desk:
 
     def _unrecognised(self, source: Source, message: str) -> None:
         level: Level = "info" if source.aside else "warning"
-        hint = f"can be read: {', '.join(self.readers)}; `format` in the settings forces one"
+        hint = (
+            f"can be read: {', '.join(self.readers)}; `format` in the settings forces one. Many "
+            "programs export BibTeX or RIS"
+        )
         self.report.problem(source.problem("unknown-format", message, hint, level))
 
     def _checked(self, source: Source, name: str, records: Iterator[Record]) -> Iterator[Record]:
@@ -174,6 +184,12 @@ class _Desk:
         if not found:
             message = f"no paper in it, though it looks like {name}"
             self.report.problem(source.problem("no-records", message, "", "warning"))
+
+
+def _why_not(head: str) -> str:
+    """What to say of a file that no reader wants."""
+    name = stranger(head)
+    return f"this is {name}, which is not read" if name else "no reader knows this format"
 
 
 _CERTAIN = 0.5  # a README that merely has the shape of a listing is a README

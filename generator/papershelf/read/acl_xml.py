@@ -20,6 +20,7 @@ from papershelf.read.xml import (
     parse_xml,
     sniff_markup,
     text_at,
+    unnested,
 )
 from papershelf.report import Report
 
@@ -52,6 +53,7 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     root = parse_xml(text, origin, report)
     if root is None:
         return
+    unnested(root, "paper")
     for volume in descendants(root, "volume"):
         for paper in children(volume, "paper"):
             fields, extra = _fields(paper, volume, root)

@@ -12,12 +12,12 @@ from lxml import etree
 from papershelf.model import Origin, Record
 from papershelf.read.xml import (
     children,
-    descendants,
     line_of,
     parse_xml,
     sniff_markup,
     text_at,
     texts_at,
+    unnested,
 )
 from papershelf.report import Report
 
@@ -47,7 +47,7 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     root = parse_xml(text, origin, report)
     if root is None:
         return
-    for entry in descendants(root, "entry"):
+    for entry in unnested(root, "entry"):
         if "/api/errors" not in text_at(entry, "id"):
             yield Record(_fields(entry), replace(origin, line=line_of(entry)), _extra(entry))
 

@@ -11,6 +11,7 @@ import io
 import os
 import re
 import stat
+import struct
 import sys
 import tempfile
 import zipfile
@@ -22,6 +23,7 @@ from functools import partial
 from typing import IO, BinaryIO, cast
 
 from papershelf.read.encodings import Encoding, detect
+from papershelf.read.mail import is_mail, parts_of
 from papershelf.read.sources import Source
 
 MAX_BYTES = 512 * 2**20
@@ -98,15 +100,40 @@ class Content:
             Refused: it is too long, damaged, no text, or cannot be decoded.
         """
         with _refusing(), self.open_bytes() as stream:
+            _refuse_archive(stream)
             encoding = detect(stream)
             if not encoding.name:
                 raise Refused(encoding.code, encoding.message, encoding.hint, encoding.line)
             yield Text(stream, encoding)
 
 
+_ARCHIVES = (
+    (257, b"ustar", "tar"),
+    (0, b"7z\xbc\xaf", "7z"),
+    (0, b"Rar!", "rar"),
+    (0, b"BZh", "bzip2"),
+    (0, b"\xfd7zXZ", "xz"),
+    (0, b"\x28\xb5\x2f\xfd", "zstd"),
+)
+
+
+def _refuse_archive(stream: BinaryIO) -> None:
+    """Names the archives that are not opened.
+
+    Raises:
+        Refused: it is one.
+    """
+    stream.seek(0)
+    head = stream.read(512)
+    for start, mark, name in _ARCHIVES:
+        if head[start:].startswith(mark):
+            hint = "unpack it into a folder and name that, or pack its files as .zip"
+            raise Refused("other-archive", f"a {name} archive is not opened", hint)
+
+
 @contextmanager
 def contents(source: Source) -> Iterator[Iterator[Content]]:
-    """Opens a source and gives what it holds, unpacked: `.gz` one file, `.zip` many.
+    """Opens a source and gives what it holds, unpacked: `.gz` one file, `.zip` and mails many.
 
     Raises:
         Refused: it cannot be opened, or is too long or damaged as a whole.
@@ -115,16 +142,45 @@ def contents(source: Source) -> Iterator[Iterator[Content]]:
         yield unpacked(source, stream)
 
 
-def unpacked(source: Source, stream: BinaryIO) -> Iterator[Content]:
-    """What a stream holds. Told by content: a suffix may lie."""
+_NESTED = 1  # a packed file within a packed file, and no further
+
+
+def unpacked(source: Source, stream: BinaryIO, nested: int = _NESTED) -> Iterator[Content]:
+    """What a stream holds. Told by content: a suffix may lie. `nested` is how deep to go on."""
     stream.seek(0)
-    magic = stream.read(4)
-    if magic[:2] == b"\x1f\x8b":
+    head = stream.read(_MAIL_HEAD)
+    if head.startswith(_GZIP):
         yield Content(source, lambda: _gunzip(stream))
-    elif magic == b"PK\x03\x04":
-        yield from _unzip(source, stream)
+    elif head.startswith(_ZIP):
+        yield from _unzip(source, stream, nested)
+    elif is_mail(head):
+        yield from _open_mail(source, stream, nested)
     else:
         yield Content(source, lambda: nullcontext(stream))
+
+
+_GZIP, _ZIP = b"\x1f\x8b", b"PK\x03\x04"
+_MAIL_HEAD = 4096
+_LONGEST_MAIL = 64 * 2**20
+
+
+def _open_mail(source: Source, stream: BinaryIO, nested: int) -> Iterator[Content]:
+    """The texts and attachments of a mail; the mail itself where it has none."""
+    stream.seek(0)
+    parts = list(parts_of(stream.read(_LONGEST_MAIL)))
+    for name, data in parts:
+        inner = Source(source.path, f"{source.shown}/{name}", source.named and len(parts) == 1)
+        yield from (
+            unpacked(inner, io.BytesIO(data), nested - 1)
+            if nested
+            else [Content(inner, partial(_reopened, data))]
+        )
+    if not parts:
+        yield Content(source, lambda: nullcontext(stream))
+
+
+def _reopened(data: bytes) -> AbstractContextManager[BinaryIO]:
+    return nullcontext(io.BytesIO(data))
 
 
 @contextmanager
@@ -180,29 +236,72 @@ def _gunzip(stream: BinaryIO) -> Iterator[BinaryIO]:
 
 
 _MOST_MEMBERS = 20_000
+_MOST_BYTES = 4 * 2**30
 _DOCUMENT = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}  # .docx, .epub, .jar
 
 
-def _unzip(source: Source, stream: BinaryIO) -> Iterator[Content]:
-    """The files of an archive, by name; not the hidden ones."""
-    with zipfile.ZipFile(stream) as archive:
+def _unzip(source: Source, stream: BinaryIO, nested: int) -> Iterator[Content]:
+    """The files of an archive, by name; not the hidden ones, nor links."""
+    with _open_archive(stream) as archive:
         members = sorted(archive.infolist(), key=lambda member: member.filename)
         if _DOCUMENT & {member.filename for member in members[:_MOST_MEMBERS]}:
             raise Refused("no-text", "this is no text")
         if len(members) > _MOST_MEMBERS:
             raise _too_long(f"more than {_MOST_MEMBERS} files in one archive")
+        if sum(member.file_size for member in members) > _MOST_BYTES:
+            raise _too_long(f"unpacks to more than {_MOST_BYTES // 2**30} GB")
         for member in members:
-            hidden = re.search(r"(^|/)(\.|__MACOSX/)", member.filename)
-            if not member.is_dir() and not hidden:
+            if not member.is_dir() and not _is_hidden(member):
                 inner = Source(source.path, f"{source.shown}/{member.filename}", named=False)
-                yield Content(inner, partial(_open_member, archive, member))
+                yield from _member(archive, member, inner, nested)
+
+
+def _open_archive(stream: BinaryIO) -> zipfile.ZipFile:
+    """Opens an archive.
+
+    Raises:
+        Refused: it is damaged, which zipfile says in many ways.
+    """
+    try:
+        return zipfile.ZipFile(stream)
+    except (NotImplementedError, ValueError, IndexError, OverflowError, struct.error) as error:
+        raise Refused("damaged", f"the packed file is cut or damaged: {error}") from error
+
+
+def _is_hidden(member: zipfile.ZipInfo) -> bool:
+    """Whether a file is not meant for readers: hidden, a Mac's shadow, or a link."""
+    link = stat.S_ISLNK(member.external_attr >> 16)
+    return link or bool(re.search(r"(^|/)(\.|__MACOSX/)", member.filename))
+
+
+def _member(
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: Source, nested: int
+) -> Iterator[Content]:
+    """A file of an archive: itself, or what it holds when it is packed in turn."""
+    if not nested or not _is_packed(archive, member):
+        yield Content(source, partial(_open_member, archive, member))
+        return
+    with tempfile.SpooledTemporaryFile(max_size=_FREE) as spool:
+        with _open_member(archive, member) as stream:
+            _copy_bounded(stream, spool)
+        yield from unpacked(source, cast(BinaryIO, spool), nested - 1)
+
+
+def _is_packed(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+    try:
+        with _open_member(archive, member) as stream:
+            head = stream.read(_MAIL_HEAD)
+    except (Refused, OSError, EOFError, zlib.error, zipfile.BadZipFile):
+        return False  # who opens it in earnest will be told
+    return head.startswith((_GZIP, _ZIP)) or is_mail(head)
 
 
 @contextmanager
 def _open_member(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[BinaryIO]:
     try:
         opened = archive.open(member)
-    except (RuntimeError, NotImplementedError) as error:  # a password, a rare compression
+    # A password, a rare compression, a damaged head.
+    except (RuntimeError, NotImplementedError, ValueError, struct.error) as error:
         raise Refused(
             "damaged", f"cannot be unpacked: {error}", "pack it again, plainly"
         ) from error

@@ -11,12 +11,12 @@ from lxml import etree
 from papershelf.model import Origin, Record
 from papershelf.read.xml import (
     child,
-    descendants,
     line_of,
     parse_xml,
     sniff_markup,
     text_at,
     texts_at,
+    unnested,
 )
 from papershelf.report import Report
 
@@ -42,7 +42,7 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     root = parse_xml(text, origin, report)
     if root is None:
         return
-    for record in descendants(root, "record"):
+    for record in unnested(root, "record"):
         yield Record(_fields(record), replace(origin, line=line_of(record)))
 
 

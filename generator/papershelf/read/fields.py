@@ -28,7 +28,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "authors": ("authors", "author", "creators", "authornames", "authorships"),
     "date": (
         "publishedat", "published", "publicationdate", "datepublished", "date", "submitted",
-        "publicationyear", "pubyear", "year",
+        "datereleased", "publicationyear", "pubyear", "year",
     ),
     "listed": ("listed", "submittedondailyat", "days", "day"),
     "venue": (
@@ -42,13 +42,14 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
     "url": ("url", "paperurl", "link", "htmlurl", "absurl", "landingpageurl"),
     "pdf": ("pdf", "pdfurl", "urlpdf", "pdflink", "openaccesspdf"),
     "code": ("code", "codeurl", "github", "githubrepo", "githuburl", "repo", "repository"),
-    "pages": ("pages", "pagerange"),
+    "pages": ("pages", "pagerange", "page"),
     "volume": ("volume",),
     "number": ("number", "issue"),
     "publisher": ("publisher",),
     "language": ("language", "lang"),
     "keywords": (
-        "keywords", "authorkeywords", "tags", "aikeywords", "categories", "topics", "subjects",
+        "keywords", "keyword", "authorkeywords", "tags", "aikeywords", "categories", "topics",
+        "subjects",
     ),
     "key": ("key", "citekey", "citationkey", "bibkey"),
     "type": ("type", "publicationtype"),
@@ -57,7 +58,7 @@ ALIASES: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 """Our name → others', best first; compared without case, `_`, `-`, `.` and blanks."""
 
-NESTED = ("paper", "details", "content", "externalids", "ids")
+NESTED = ("paper", "details", "content", "externalids", "ids", "custom")
 """Objects whose members count as the record's own, after those outside."""
 
 LINKS = {

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from papershelf.model import Origin, Record
-from papershelf.read.tagged import Dialect, Tags, first, page_range, read_tagged
+from papershelf.read.tagged import Dialect, Tags, first, one_line, page_range, read_tagged
 from papershelf.report import Report
 
 SUMMARY = "Field-tagged exports of Web of Science (.isi, .ciw)"
@@ -28,13 +28,12 @@ EF
 
 def _derive(tags: Tags) -> dict[str, Any]:
     """Names and keywords stand on a line each, or behind semicolons; `PD` may give the month."""
-    title = " ".join(first(tags, "TI").split())
     names = first(tags, "AF", "AU").split("\n")
     words = re.split(r"[;\n]", first(tags, "DE", "ID"))
     return {
-        "title": title,
+        "title": one_line(first(tags, "TI")),
         "authors": [name.strip() for name in names if name.strip()],
-        "keywords": [" ".join(word.split()) for word in words if word.strip()],
+        "keywords": [one_line(word) for word in words if word.strip()],
         "pages": page_range(tags, "BP", "EP"),
     }
 

@@ -62,22 +62,21 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A document → a record for every object that can be a paper."""
     start = _list_start(text)
     if start is None:
-        yield from _read_other(text, origin, report)
+        yield from _read_object(text, origin, report)
         return
-    line, counted = 1, 0
+    decoder, line, counted = StrictJson(), 1, 0
     for at, end in _elements(text, start):
         line, counted = line + text.count("\n", counted, at), at
         place = replace(origin, line=line)
-        data = _decoded(text[at:end], place, report)
+        data = _decoded(text[at:end], decoder, place, report)
         if isinstance(data, Mapping):
             yield record_of(reshape(data), place, report)
         elif data is not None:
             report.problem(Problem("odd-value", "an element is no object", place))
 
 
-def _decoded(text: str, origin: Origin, report: Report) -> Any:
+def _decoded(text: str, decoder: StrictJson, origin: Origin, report: Report) -> Any:
     """The value of a JSON text, or nothing and a problem."""
-    decoder = StrictJson()
     try:
         value = decoder.decode(text)
     except BadJson as error:
@@ -103,27 +102,64 @@ def _list_start(text: str) -> int | None:
     return None
 
 
-_MARK = re.compile(r'"(?:[^"\\]|\\.)*+"|[{}\[\],]', re.DOTALL)
+_MARK = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{}\[\],]')
+_OPENER = {"}": "{", "]": "["}
 
 
 def _elements(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Where each element of a list begins and ends, told by its brackets alone.
+    """Where each element of a list (or member of an object) begins and ends.
 
-    So a malformed element ends where its brackets do, and the next one is read.
+    Told by brackets alone, so that a malformed one costs itself: a closing bracket closes
+    what its fellow opened, whatever was left open within; and an object that follows a
+    comma inside an object, where only a name can stand, is the next element.
     """
-    depth, begin = 0, start
+    open_, begin, comma = _Brackets(), start, -1
     for mark in _MARK.finditer(text, start):
         sign = mark[0]
-        if sign in "{[" and len(sign) == 1:
-            depth += 1
-        elif sign in ("}", "]"):
-            depth -= 1
-        if depth < 0 or (depth == 0 and sign == ","):
+        if sign == "{" and open_.innermost == "{" and _blank(text, comma, mark.start()):
+            yield from _trimmed(text, begin, comma)
+            open_, begin = _Brackets(), mark.start()
+        if sign in {"{", "["}:
+            open_.open(sign)
+        elif sign in _OPENER and not open_.close(_OPENER[sign]):
+            yield from _trimmed(text, begin, mark.start())
+            return
+        elif sign == "," and not open_.innermost:
             yield from _trimmed(text, begin, mark.start())
             begin = mark.end()
-        if depth < 0:
-            return
+        comma = mark.start() if sign == "," else -1
     yield from _trimmed(text, begin, len(text))
+
+
+class _Brackets:
+    """What is open; counted, so that asking takes no longer the deeper it goes."""
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+        self._count = {"{": 0, "[": 0}
+
+    @property
+    def innermost(self) -> str:
+        return self._open[-1] if self._open else ""
+
+    def open(self, sign: str) -> None:
+        self._open.append(sign)
+        self._count[sign] += 1
+
+    def close(self, opener: str) -> bool:
+        """Closes the innermost bracket of a kind, with all inside; false when there is none."""
+        if not self._count[opener]:
+            return False
+        closed = ""
+        while closed != opener:
+            closed = self._open.pop()
+            self._count[closed] -= 1
+        return True
+
+
+def _blank(text: str, comma: int, end: int) -> bool:
+    """Whether a bracket follows a comma directly."""
+    return comma >= 0 and not text[comma + 1 : end].strip()
 
 
 def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
@@ -134,40 +170,43 @@ def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
         yield at, at + len(inner)
 
 
-def _read_other(text: str, origin: Origin, report: Report) -> Iterator[Record]:
+def _read_object(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """One object: a paper, papers by their keys, or a recorded answer with a feed in it."""
-    value = _decoded(text, replace(origin, line=1), report)
-    if not isinstance(value, Mapping):
-        return
-    body = value.get("body")
-    if isinstance(body, str) and atom.sniff(body[:4000]):
-        yield from (
-            replace(r, origin=replace(origin, line=1)) for r in atom.read(body, origin, report)
-        )
-        return
-    for name, data in _papers_in(value):
-        record = record_of(reshape(data), replace(origin, line=1), report)
-        if name and "key" not in record.fields:
-            record = replace(record, fields={**record.fields, "key": name})
-        yield record
+    members = list(_members(text, origin, report))
+    whole = {name: value for _, name, value in members}
+    first = replace(
+        origin, line=1 + text.count("\n", 0, len(text) - len(text.lstrip("\ufeff \t\n")))
+    )
+    if isinstance(feed := whole.get("body"), str) and atom.sniff(feed[:4000]):
+        yield from (replace(r, origin=first) for r in atom.read(feed, origin, report))
+    elif _titled(whole):
+        yield record_of(reshape(whole), first, report)
+    else:
+        for line, name, value in members:
+            for key, data in _papers_in(name, value):
+                record = record_of(reshape(data), replace(origin, line=line), report)
+                fields = {**({"key": key} if key else {}), **record.fields}
+                yield replace(record, fields=fields)
 
 
-def _papers_in(value: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The object itself if it has a title, else its members that have one, or lists of such."""
-    if _titled(value):
-        yield "", value
-        return
-    for name, member in value.items():
-        if isinstance(member, Mapping) and _titled(member):
-            yield name, member
-        elif isinstance(member, Mapping):
-            yield from _papers_in_list(member.values())
-        elif isinstance(member, list):
-            yield from _papers_in_list(member)
+def _members(text: str, origin: Origin, report: Report) -> Iterator[tuple[int, str, Any]]:
+    """Line, name and value of each member of the outermost object; bad ones are reported."""
+    decoder, line, counted = StrictJson(), 1, 0
+    start = text.find("{") + 1
+    for at, end in _elements(text, start or len(text)):
+        line, counted = line + text.count("\n", counted, at), at
+        value = _decoded(f"{{{text[at:end]}}}", decoder, replace(origin, line=line), report)
+        if isinstance(value, Mapping):
+            yield from ((line, name, part) for name, part in value.items())
 
 
-def _papers_in_list(members: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    yield from (("", m) for m in members if isinstance(m, Mapping) and _titled(m))
+def _papers_in(name: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Key and data of a member that is a paper, or of the papers in it."""
+    if isinstance(value, Mapping) and _titled(value):
+        yield name, value
+    elif isinstance(value, Mapping | list):
+        inner = value.values() if isinstance(value, Mapping) else value
+        yield from (("", part) for part in inner if isinstance(part, Mapping) and _titled(part))
 
 
 def _titled(value: Mapping[str, Any]) -> bool:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from papershelf.model import Origin, Problem, Record
+from papershelf.model import FIELDS, Origin, Problem, Record
 from papershelf.read.fields import record_of
+from papershelf.read.shapes import reshape
 from papershelf.read.strict_json import BadJson, StrictJson
 from papershelf.read.values import kind_of, plain_name
 from papershelf.report import Report
@@ -25,6 +26,8 @@ EXAMPLE = """\
 """
 
 _CUT_LINE = 0.3
+_OUR_VERSION = 1
+_OUR_NAMES = frozenset({"papershelf", "id", "extra"})
 _TITLES = {"title", "papertitle", "name", "paper"}
 
 
@@ -78,4 +81,15 @@ def _read_line(line: str, decoder: StrictJson, origin: Origin, report: Report) -
         return
     for note in dict.fromkeys(decoder.notes):
         report.problem(Problem("odd-json", note, origin))
-    yield record_of(data, origin, report)
+    if data.get("papershelf") == _OUR_VERSION:
+        yield _own_record(data, origin)
+    else:
+        yield record_of(reshape(data), origin, report)
+
+
+def _own_record(data: dict[str, Any], origin: Origin) -> Record:
+    """A line that papershelf exported: every name in it is ours, and its text is mended."""
+    fields = {name: value for name, value in data.items() if name in FIELDS}
+    kept = data.get("extra")
+    added = {name: value for name, value in data.items() if name not in FIELDS | _OUR_NAMES}
+    return Record(fields, origin, {**(kept if isinstance(kept, dict) else {}), **added}, "mended")

@@ -12,12 +12,12 @@ from papershelf.model import Origin, Record
 from papershelf.read.xml import (
     child,
     children,
-    descendants,
     inner_text,
     line_of,
     parse_xml,
     sniff_markup,
     text_at,
+    unnested,
 )
 from papershelf.report import Report
 
@@ -42,7 +42,7 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     root = parse_xml(text, origin, report)
     if root is None:
         return
-    for mods in descendants(root, "mods"):
+    for mods in unnested(root, "mods"):
         yield Record(_fields(mods), replace(origin, line=line_of(mods)))
 
 
@@ -63,6 +63,7 @@ def _fields(mods: etree._Element) -> dict[str, Any]:
         "doi": _identifier(mods, "doi"),
         "key": _identifier(mods, "citekey") or mods.get("ID", ""),
         "url": text_at(mods, "location/url"),
+        **_part(host if host is not None else mods),
         "language": text_at(mods, "language/languageTerm", "language"),
         "keywords": [
             inner_text(topic) for topic in children(mods, "subject/topic") if inner_text(topic)
@@ -81,6 +82,19 @@ def _title(mods: etree._Element) -> str:
     parts = (text_at(info, "nonSort"), text_at(info, "title"), text_at(info, "subTitle"))
     lead = " ".join(part for part in parts[:2] if part)
     return f"{lead}: {parts[2]}" if parts[2] else lead
+
+
+def _part(host: etree._Element) -> dict[str, str]:
+    """Volume, issue and pages, as `part` has them."""
+    found = {
+        {"volume": "volume", "issue": "number"}.get(detail.get("type", ""), ""): text_at(
+            detail, "number", "caption"
+        )
+        for detail in children(host, "part/detail")
+    }
+    start, end = text_at(host, "part/extent/start"), text_at(host, "part/extent/end")
+    pages = f"{start}-{end}" if start and end and start != end else start or end
+    return {"pages": pages, **{name: value for name, value in found.items() if name}}
 
 
 def _identifier(mods: etree._Element, kind: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from papershelf.model import Origin, Record
-from papershelf.read.tagged import Dialect, Tags, first, read_tagged
+from papershelf.read.tagged import Dialect, Tags, all_of, find_doi, first, one_line, read_tagged
 from papershelf.report import Report
 
 SUMMARY = "MEDLINE records as PubMed saves them (.nbib)"
@@ -24,22 +24,19 @@ AB  - A survey of shelves.
 def _derive(tags: Tags) -> dict[str, Any]:
     """The DOI (`10.1/x [doi]`), and a link to the record at PubMed."""
     ids = [value for tag in ("LID", "AID") for value in tags.get(tag, ())]
-    doi = next((v.split()[0] for v in ids if v.endswith("[doi]")), "")
-    doi = doi or next((v.removeprefix("doi:") for v in ids if v.startswith("doi:")), "")
+    marked = [value.removesuffix("[doi]").strip() for value in ids if value.endswith("[doi]")]
+    doi = next(iter(marked), "") or find_doi(ids)
     pmid = first(tags, "PMID")
     url = f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid.isdigit() else ""
     return {"doi": doi, "url": url, "title": _title(tags), "abstract": _abstract(tags)}
 
 
 def _title(tags: Tags) -> str:
-    """The title; one in brackets is a translation, and a final stop is the format's own."""
-    title = first(tags, "TI", "BTI", "TT").strip()
-    title = (
-        title[1:].replace("].", "").rstrip("]")
-        if title.startswith("[") and "]" in title[-3:]
-        else title
-    )
-    return title[:-1] if title.endswith(".") and not title.endswith("..") else title
+    """The title, of several lines if need be; brackets and a final stop are the format's own."""
+    title = one_line(" ".join(all_of(tags, "TI", "BTI", "CTI", "TT")))
+    if title.startswith("["):  # a translation
+        title = title[1:].removesuffix(".").removesuffix("]")
+    return title.removesuffix(".") if not title.endswith("..") else title
 
 
 def _abstract(tags: Tags) -> str:
@@ -49,8 +46,9 @@ def _abstract(tags: Tags) -> str:
 _DIALECT = Dialect(
     tag=re.compile(r"([A-Z]{2,4})[ \t]{0,2}-[ \t]?(.*)"),
     starts=frozenset({"PMID"}),
+    blank_ends=True,
     names={
-        "title": ("TI", "BTI", "TT"),
+        "title": ("TI", "BTI", "CTI", "TT"),
         "abstract": ("AB",),
         "authors": ("FAU", "AU", "CN"),
         "date": ("DP",),

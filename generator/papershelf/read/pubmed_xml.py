@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -13,13 +12,13 @@ from papershelf.model import Origin, Record
 from papershelf.read.xml import (
     child,
     children,
-    descendants,
     inner_text,
     line_of,
     parse_xml,
     sniff_markup,
     text_at,
     texts_at,
+    unnested,
 )
 from papershelf.report import Report
 
@@ -50,7 +49,7 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     root = parse_xml(text, origin, report)
     if root is None:
         return
-    for article in descendants(root, "PubmedArticle", "PubmedBookArticle"):
+    for article in unnested(root, "PubmedArticle", "PubmedBookArticle"):
         yield Record(_fields(article), replace(origin, line=line_of(article)))
 
 
@@ -72,7 +71,7 @@ def _fields(article: etree._Element) -> dict[str, Any]:
         "url": f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/" if pmid.isdigit() else "",
         "volume": text_at(inner, "Journal/JournalIssue/Volume"),
         "number": text_at(inner, "Journal/JournalIssue/Issue"),
-        "pages": text_at(inner, "Pagination/MedlinePgn"),
+        "pages": text_at(inner, "Pagination/MedlinePgn") or _pages(inner),
         "language": text_at(inner, "Language"),
         "keywords": texts_at(citation, "KeywordList/Keyword")
         or texts_at(citation, "MeshHeadingList/MeshHeading/DescriptorName"),
@@ -81,13 +80,17 @@ def _fields(article: etree._Element) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+def _pages(article: etree._Element) -> str:
+    ends = (text_at(article, f"Pagination/{name}Page") for name in ("Start", "End"))
+    return "-".join(page for page in ends if page)
+
+
 def _title(article: etree._Element) -> str:
     """The title without MEDLINE's brackets around translations and its final stop."""
     title = text_at(article, "ArticleTitle", "Book/BookTitle", "VernacularTitle")
-    title = (
-        re.sub(r"^\[(.*?)\]?\.?\]?$", r"\1", title, flags=re.DOTALL) if title[:1] == "[" else title
-    )
-    return title[:-1] if title.endswith(".") and not title.endswith("..") else title
+    if title.startswith("["):
+        title = title[1:].removesuffix(".").removesuffix("]")
+    return title if title.endswith("..") else title.removesuffix(".")
 
 
 def _abstract(article: etree._Element) -> str:

@@ -7,7 +7,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from papershelf.model import Origin, Record
-from papershelf.read.tagged import Dialect, Tags, find_doi, first, page_range, read_tagged, share
+from papershelf.read.tagged import (
+    Dialect,
+    Tags,
+    all_of,
+    find_doi,
+    first,
+    page_range,
+    read_tagged,
+    share,
+)
+from papershelf.read.values import arxiv_in
 from papershelf.report import Report
 
 SUMMARY = "RIS exports of reference managers and publishers (.ris)"
@@ -24,15 +34,36 @@ _TAG = re.compile(r"\ufeff?([A-Z][A-Z0-9])[ \t]{1,3}-(?:[ \t](.*)|()$)")
 
 
 def _derive(tags: Tags) -> dict[str, Any]:
-    """Pages, date and DOI, which RIS scatters over several tags."""
+    """Pages, date and DOI, which RIS scatters over several tags; editors for want of authors."""
     doi = first(tags, "DO", "DI")
     notes = [value for tag in ("N1", "M3", "UR", "M1") for value in tags.get(tag, ())]
     return {
         "pages": page_range(tags, "SP", "EP"),
         "date": _date(tags),
         "doi": doi or find_doi(notes),
-        "authors": _people(tags),
+        "authors": [_name(name) for name in all_of(tags, "AU", "A1", "ED", "A2", "A3")],
+        **_addresses(tags),
     }
+
+
+def _name(name: str) -> Any:
+    """A name; EndNote writes a comma, and no other, at the end of a group's."""
+    group = name.removesuffix(",")
+    return {"literal": group} if group != name and "," not in group else name
+
+
+_PAGES = {
+    "acl": re.compile(r"https?://aclanthology\.org/[\w.-]+/?"),
+    "openreview": re.compile(r"https?://openreview\.net/forum\?id=[\w-]+"),
+}
+
+
+def _addresses(tags: Tags) -> dict[str, Any]:
+    """The names that addresses spell, for which RIS has no tags, and the first other address."""
+    urls = [url for url in tags.get("UR", ()) if url]
+    named = {scheme: next(filter(page.fullmatch, urls), "") for scheme, page in _PAGES.items()}
+    named["arxiv"] = next(filter(arxiv_in, urls), "")
+    return {**named, "url": next((url for url in urls if url not in named.values()), "")}
 
 
 def _date(tags: Tags) -> str:
@@ -45,18 +76,6 @@ def _date(tags: Tags) -> str:
 
 def _precision(date: str) -> int:
     return len([part for part in re.split(r"[/-]", date)[:3] if part.strip()])
-
-
-def _people(tags: Tags) -> list[str]:
-    """The authors; editors stand in where a volume has none."""
-    return next(
-        (
-            [name for name in tags[tag] if name]
-            for tag in ("AU", "A1", "ED", "A2", "A3")
-            if any(tags.get(tag, ()))
-        ),
-        [],
-    )
 
 
 _DIALECT = Dialect(
@@ -90,9 +109,8 @@ def sniff(head: str) -> float:
     """High when a `TY` line opens a record; a fair guess when most lines are tagged."""
     if re.search(r"^\ufeff?TY[ \t]{1,3}-", head, re.MULTILINE):
         return 0.95
-    return (
-        0.7 if share(_TAG, head) > 0.6 and re.search(r"^ER[ \t]{1,3}-", head, re.MULTILINE) else 0.0
-    )
+    ends = re.search(r"^ER[ \t]{1,3}-", head, re.MULTILINE)
+    return 0.7 if ends and share(_TAG, head) > 0.6 else 0.0
 
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:

@@ -7,17 +7,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from lxml import etree, html
+from lxml import etree
 
 from papershelf.model import Origin, Record
+from papershelf.read.markup import paragraphs_of
 from papershelf.read.xml import (
-    descendants,
     line_of,
-    loose_text,
     parse_xml,
     sniff_markup,
     text_at,
     texts_at,
+    unnested,
 )
 from papershelf.report import Report
 
@@ -45,7 +45,7 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     root = parse_xml(text, origin, report)
     if root is None:
         return
-    for item in descendants(root, "item"):
+    for item in unnested(root, "item"):
         yield Record(_fields(item), replace(origin, line=line_of(item)))
 
 
@@ -65,6 +65,8 @@ def _fields(item: etree._Element) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
+# arXiv's own feeds open with it.
+_ANNOUNCED = re.compile(r"arXiv:\S{1,40} Announce Type: \S{1,40}\s*")
 _LABELS = re.compile(r"(authors?|upvotes|summary|abstract):\s*", re.IGNORECASE)
 
 
@@ -72,7 +74,7 @@ def _told(description: str) -> dict[str, str]:
     """What a description tells, by its labels (`Authors: …`); the rest stands under ``."""
     found: dict[str, str] = {"": ""}
     plain = []
-    for paragraph in _paragraphs(description):
+    for paragraph in paragraphs_of(_ANNOUNCED.sub("", description.strip())):
         match = _LABELS.match(paragraph)
         if match and match.end() < len(paragraph):
             name = match[1].lower()
@@ -80,20 +82,4 @@ def _told(description: str) -> dict[str, str]:
         else:
             plain.append(paragraph)
     found[""] = "\n\n".join(plain)
-    # arXiv's own feeds open with `arXiv:2101.00001v1 Announce Type: new`.
-    found[""] = re.sub(r"^arXiv:\S+ Announce Type: \S+\s*", "", found[""])
     return found
-
-
-def _paragraphs(text: str) -> list[str]:
-    """The paragraphs of a text that may be HTML."""
-    if not re.search(r"<[a-z/!]", text, re.IGNORECASE):
-        return [text.strip()] if text.strip() else []
-    try:
-        tree = html.fragment_fromstring(text, create_parent="div")
-    except (etree.ParserError, ValueError):
-        return [text]
-    for tag in ("p", "div", "br", "li"):
-        for element in tree.iter(tag):
-            element.tail = f"\n\n{element.tail or ''}"
-    return [part for p in re.split(r"\n\n+", loose_text(tree)) if (part := " ".join(p.split()))]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from papershelf.read.markup import without_tags
+
 Data = Mapping[str, Any]
 
 
@@ -29,10 +31,16 @@ def _csl(data: Data) -> Data:
     title = data.get("title")
     if isinstance(title, list):  # Crossref
         found["title"] = ": ".join(str(t) for t in [*title[:1], *_first(data.get("subtitle"))])
+    for name in ("title", "abstract"):
+        text = found.get(name, data.get(name))
+        if isinstance(text, str):
+            found[name] = without_tags(text)
     if isinstance(data.get("container-title"), list):
         found["container-title"] = next(iter(_first(data["container-title"])), "")
     if isinstance(data.get("author"), list):
         found["author"] = [csl_name(name) for name in data["author"]]
+    if data.get("archive") == "arXiv" and isinstance(data.get("archive_location"), str):
+        found |= {"arxiv": data["archive_location"], "archive": None, "archive_location": None}
     if isinstance(data.get("note"), str) and "arXiv" in str(data.get("number", "")):
         found["arxiv"] = data["number"]
     return found
@@ -140,7 +148,18 @@ def _openreview(data: Data) -> Data:
     return {**plain, "content": None, **({"openreview": forum, "id": None} if forum else {})}
 
 
+def _hugging_face(data: Data) -> Data:
+    """Daily papers: the day on which one was listed stands outside, that of the paper inside."""
+    paper = data["paper"]
+    if not isinstance(paper, Mapping) or "publishedAt" not in paper:
+        return {}
+    day = paper.get("submittedOnDailyAt") or data.get("publishedAt")
+    listed = {} if day == paper["publishedAt"] else {"listed": day}
+    return {"publishedAt": None, **listed}
+
+
 _SHAPES: tuple[tuple[tuple[str, ...], Callable[[Data], Data]], ...] = (
+    (("paper",), _hugging_face),
     (("issued", "container-title", "citation-key"), _csl),
     (("abstract_inverted_index",), _inverted_index),
     (("authorships",), _openalex),

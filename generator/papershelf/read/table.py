@@ -26,12 +26,13 @@ _COLUMNS = {
     "title": ("documenttitle", "articletitle"),
     "authors": ("author/s", "authorfullnames", "authorshipsauthordisplayname", "authorsfullnames"),
     "abstract": ("abstractnote",),
-    "date": ("datepublished", "publicationyear", "coverdate", "issued"),
+    "date": ("datepublished", "coverdate", "issued"),
     "venue": ("sourcetitle", "primarylocationsourcedisplayname", "source"),
     "keywords": ("authorkeywords", "indexkeywords", "manualtags", "automatictags", "fieldsofstudy"),
     "url": ("sourceurls", "externalurl"),
     "type": ("documenttype", "itemtype"),
     "number": ("issuenumber",),
+    "language": ("languageoforiginaldocument", "languageofdocument"),
 }  # fmt: skip
 """Our name → columns that only tables have, the best first."""
 
@@ -42,10 +43,7 @@ _KNOWN = {alias for aliases in ALIASES.values() for alias in aliases} | set(_OUR
 def sniff(head: str) -> float:
     """0.9 when the first line names a title and another known column, parted as a table's are."""
     line = head.lstrip("\ufeff\n").partition("\n")[0]
-    columns = [
-        plain_name(name)
-        for name in next(csv.reader([line[:20_000]], delimiter=_delimiter(line)), [])
-    ]
+    columns = [plain_name(name) for name in _row([line[:20_000]], 0, _delimiter(line))[0]]
     known = [name for name in columns if name in _KNOWN]
     titled = any(name in _KNOWN and _field(name) == "title" for name in columns)
     return 0.9 if titled and len(known) > 1 else 0.4 if titled and len(columns) > 1 else 0.0
@@ -63,22 +61,36 @@ def _field(column: str) -> str:
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A table → a record a row; rows of another length than the header are reported."""
-    csv.field_size_limit(_LONGEST_CELL)
-    body = text.lstrip("\ufeff")
-    rows = csv.reader(body.splitlines(keepends=True), delimiter=_delimiter(body.partition("\n")[0]))
-    header = next(rows, [])
-    while True:
-        line = rows.line_num + 1
-        place = replace(origin, line=line)
-        try:
-            row = next(rows)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            report.problem(Problem("bad-csv", f"the row cannot be read: {error}", place))
-            continue
+    lines = text.lstrip("\ufeff").split("\n")
+    delimiter = _delimiter(lines[0])
+    header, at = _row(lines, 0, delimiter)
+    while at < len(lines):
+        place = replace(origin, line=at + 1)
+        row, after = _row(lines, at, delimiter)
+        if after > at + 1 and len(row) != len(header):
+            row, after = [], at + 1
+            hint = "look for a quotation mark that is not closed or doubled"
+            report.problem(Problem("bad-csv", "the row does not end where it should", place, hint))
         if any(cell.strip() for cell in row):
             yield from _record(header, row, place, report)
+        at = after
+
+
+# A quotation mark that nobody closes would take in the rest of the file; the longest row of
+# the real tables has 40 lines.
+_MOST_LINES = 200
+
+
+def _row(lines: Sequence[str], at: int, delimiter: str) -> tuple[list[str], int]:
+    """The cells of the row that begins at a line, and the line after it."""
+    csv.field_size_limit(_LONGEST_CELL)
+    taken = (f"{line}\n" for line in lines[at : at + _MOST_LINES])
+    rows = csv.reader(taken if '"' in lines[at] else [lines[at]], delimiter=delimiter)
+    try:
+        row = next(rows, [])
+    except csv.Error:
+        return [], at + 1
+    return row, at + max(1, rows.line_num)
 
 
 def _record(
@@ -90,12 +102,24 @@ def _record(
         report.problem(Problem("odd-row", message, place, hint))
         if len(row) > len(header) + 1:  # cells have moved: their names would be wrong
             return
-    data: dict[str, Any] = {}
-    for name, cell in zip(header, row, strict=False):
+    cells = list(zip(header, row, strict=False))
+    data: dict[str, Any] = _full_names(cells)
+    for name, cell in cells:
         value = _cell(cell)
         if value:
             data.setdefault(_name(name), _listed(_name(name), value))
     yield record_of(_with_pages(data), place, report)
+
+
+_ID = re.compile(r"\s*\(\d{1,20}\)\Z")
+
+
+def _full_names(cells: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    """Scopus gives initials in one column, and names with its own ids in another."""
+    for name, cell in cells:
+        if plain_name(name) in {"authorfullnames", "authorsfullnames"} and cell.strip():
+            return {"authors": [_ID.sub("", part.strip()) for part in cell.split(";")]}
+    return {}
 
 
 def _name(column: str) -> str:
@@ -106,7 +130,7 @@ def _name(column: str) -> str:
 def _cell(cell: str) -> str:
     """The cell without the apostrophe that keeps a spreadsheet from taking text for a formula."""
     cell = cell.strip()
-    return cell[1:] if re.match(r"'[=+\-@\t\r]", cell) else cell
+    return cell[1:] if re.match(r"'+[=+\-@\t\r＝＋－＠]", cell) else cell
 
 
 def _listed(name: str, value: str) -> Any:
@@ -116,9 +140,17 @@ def _listed(name: str, value: str) -> Any:
         return (
             [part.strip() for part in value.split(sign) if part.strip()] if sign in value else value
         )
+    if name == "links":
+        return [_link(part) for part in re.split(r";\s", value) if part.strip()]
     if plain_name(name) in {"url", "link"}:
         return re.split(r"[;\s]+", value)[0]
     return value
+
+
+def _link(part: str) -> Any:
+    """An address, or its kind and the address: `code https://…`."""
+    kind, _, address = part.strip().rpartition(" ")
+    return {"kind": kind, "url": address} if kind else address
 
 
 def _with_pages(data: dict[str, Any]) -> dict[str, Any]:

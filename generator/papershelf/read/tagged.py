@@ -42,42 +42,49 @@ def read_tagged(text: str, dialect: Dialect, origin: Origin) -> Iterator[Record]
         yield Record(_fields(tags, dialect), replace(origin, line=line), _extra(tags, dialect))
 
 
-def _parse(text: str, dialect: Dialect) -> Iterator[tuple[int, dict[str, list[str]]]]:
+def _parse(text: str, dialect: Dialect) -> Iterator[tuple[int, Tags]]:
     """First line and tags of each record."""
-    tags: dict[str, list[str]] = {}
-    first, last = 0, ""
+    draft = _Draft()
     for number, line in enumerate(text.split("\n"), 1):
         match = dialect.tag.match(line.lstrip("\ufeff"))
         tag = match[1].strip() if match else ""
-        over = (
-            tag in dialect.starts
-            or tag in dialect.ends
-            or (dialect.blank_ends and not line.strip())
-        )
-        if over and tags:
-            yield first, tags
-            tags, last = {}, ""
+        if draft.values and _is_border(tag, line, dialect):
+            yield draft.line, draft.tags()
+            draft = _Draft()
         if match and tag not in dialect.ends:
-            first = first if tags else number
-            tags.setdefault(tag, []).append(match[2].strip())
-            last = tag
-        elif last and line.strip() and not match:
-            _continue(tags[last], line)
-    if tags:
-        yield first, tags
+            draft.line = draft.line or number
+            draft.values.append((tag, [(match[2] or "").strip()]))
+        elif draft.values and not match and line.strip():
+            draft.values[-1][1].append(line.strip())
+    if draft.values:
+        yield draft.line, draft.tags()
 
 
-def _continue(values: list[str], line: str) -> None:
-    values[-1] = f"{values[-1]}\n{line.strip()}".strip()
+def _is_border(tag: str, line: str, dialect: Dialect) -> bool:
+    """Whether the record before ends here."""
+    blank = dialect.blank_ends and not line.strip()
+    return blank or tag in dialect.starts or tag in dialect.ends
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A record while its lines come in: tags in order, each with the lines of its value."""
+
+    line: int = 0
+    values: list[tuple[str, list[str]]] = field(default_factory=list)
+
+    def tags(self) -> Tags:
+        found: dict[str, list[str]] = {}
+        for tag, lines in self.values:
+            found.setdefault(tag, []).append("\n".join(lines).strip())
+        return found
 
 
 def _fields(tags: Tags, dialect: Dialect) -> dict[str, Any]:
     """Our fields: the first tag that has a value; for lists, all of its values."""
     found: dict[str, Any] = {}
     for name, candidates in dialect.names.items():
-        values = next(
-            ([v for v in tags[tag] if v] for tag in candidates if any(tags.get(tag, ()))), []
-        )
+        values = all_of(tags, *candidates)
         if values:
             found[name] = values if name in dialect.many else values[0]
     found.update({name: value for name, value in dialect.derive(tags).items() if value})
@@ -95,6 +102,17 @@ def first(tags: Tags, *names: str) -> str:
     return next((value for name in names for value in tags.get(name, ()) if value), "")
 
 
+def all_of(tags: Tags, *names: str) -> list[str]:
+    """All values of the first tag that has one."""
+    found = ([value for value in tags.get(name, ()) if value] for name in names)
+    return next(filter(None, found), [])
+
+
+def one_line(text: str) -> str:
+    """A value that the format broke over several lines, on one."""
+    return " ".join(text.split())
+
+
 def page_range(tags: Tags, start: str, end: str) -> str:
     """Pages from a tag for the first and one for the last; either may hold the whole range.
 
@@ -102,11 +120,9 @@ def page_range(tags: Tags, start: str, end: str) -> str:
     '280-284'
     """
     begin, last = first(tags, start), first(tags, end)
-    return (
-        f"{begin}-{last}"
-        if begin and last and begin != last and "-" not in begin
-        else begin or last
-    )
+    if begin and last and begin != last and "-" not in begin:
+        return f"{begin}-{last}"
+    return begin or last
 
 
 _DOI = re.compile(r"(?:doi:?\s*|doi\.org/)(10\.\d{4,9}/[^\s\"<>]+)", re.IGNORECASE)

@@ -105,9 +105,12 @@ def _address_of(value: Any) -> str:
         value = value.get("url")
     if isinstance(value, str):  # some are broken over two lines
         value = re.sub(r"\s*\n\s*", "", value.strip())
-    if not is_address(value):
+    if not is_address(value) and not _HOST.match(str(value)):
         raise Unfit("an http(s) address")
     return str(value)
+
+
+_HOST = re.compile(r"www\.[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}(?:/\S*)?\Z")
 
 
 def _count_of(value: Any) -> int:
@@ -130,16 +133,45 @@ def _words_of(value: Any) -> list[str]:
     return [word for word in words if word]
 
 
-def _authors_of(value: Any) -> list[str]:
-    """Names, as found: a list of texts or objects, or one text such as `A and B`, `A; B`."""
+def _authors_of(value: Any) -> list[Any]:
+    """Names, as found: a list of texts or objects, or one text such as `A and B`, `A; B`.
+
+    An object stays one where a text could not hold it: with particle, suffix, ORCID, a group.
+    """
     if isinstance(value, str):
         return names_in(value)
     if isinstance(value, dict):
         value = [value]
     if not isinstance(value, list):
         raise Unfit("a list of names")
-    names = [_name_in(name, "a list of names") for name in value]
+    names = [_author_in(name) for name in value]
     return [name for name in names if name]
+
+
+_PARTS = {
+    "family": ("family", "lastname", "familyname", "last"),
+    "given": ("given", "firstname", "givenname", "first"),
+    "particle": ("particle", "nondroppingparticle", "droppingparticle"),
+    "suffix": ("suffix",),
+    "literal": ("literal", "collective"),
+    "orcid": ("orcid",),
+}
+
+
+def _author_in(value: Any) -> Any:
+    """A name as text, or in parts where a text could not hold them."""
+    name = _name_in(value, "a list of names")
+    if not isinstance(value, dict) or not name:
+        return name
+    given = {plain_name(str(key)): part for key, part in value.items() if isinstance(part, str)}
+    found = {
+        part: text.strip()
+        for part, keys in _PARTS.items()
+        if (text := next((given[key] for key in keys if given.get(key)), "")).strip()
+    }
+    if found.keys() <= {"family", "given"}:
+        return name
+    return found if found.keys() & {"family", "literal"} else {"name": name, **found}
 
 
 def names_in(text: str) -> list[str]:

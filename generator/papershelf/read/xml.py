@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from html import unescape
 
 from lxml import etree
 
@@ -44,14 +45,40 @@ def parse_xml(text: str, origin: Origin, report: Report) -> etree._Element | Non
         return None
     # The text is decoded already, so what the declaration says of its encoding is void; its
     # line stays, or all line numbers would be off by one.
-    body = _DECLARATION.sub("", text).lstrip("\ufeff")
+    body = _mended(_DECLARATION.sub("", text).lstrip("\ufeff"))
     parser = etree.XMLParser(
         recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8"
     )
-    lead = "\n" * (text.count("\n", 0, len(text) - len(body)))
+    lead = "\n" * (text.count("\n") - body.count("\n"))
     root = _parse(f"{lead}{body}", parser)
     _report_errors(parser, origin, report)
     return root
+
+
+_BARE = re.compile(r"&(?:#?\w{1,32};)?|<(?![A-Za-z_:/!?])")
+_XML_ENTITIES = frozenset({"&amp;", "&lt;", "&gt;", "&quot;", "&apos;"})
+
+
+def _mended(text: str) -> str:
+    """Markup without the commonest mistakes, which a parser would read past and so lose.
+
+    A bare `&` or `<` is text; `&nbsp;` and its like, which only HTML knows, are characters.
+    """
+    parts = text.split("<![CDATA[")
+    pieces = [_BARE.sub(_entity, parts[0])]
+    for part in parts[1:]:
+        literal, close, rest = part.partition("]]>")
+        pieces += ["<![CDATA[", literal, close, _BARE.sub(_entity, rest)]
+    return "".join(pieces)
+
+
+def _entity(match: re.Match[str]) -> str:
+    found = match[0]
+    if found in {"&", "<"}:
+        return "&amp;" if found == "&" else "&lt;"
+    if found in _XML_ENTITIES or found.startswith("&#"):
+        return found
+    return unescape(found) if unescape(found) != found else f"&amp;{found[1:]}"
 
 
 def _parse(text: str, parser: etree.XMLParser) -> etree._Element | None:
@@ -115,7 +142,8 @@ _MATHS = {"tex-math", "tex"}
 
 def inner_text(element: etree._Element) -> str:
     """All text in an element; super- and subscripts and TeX become `$…$`, the rest is plain."""
-    return re.sub(r"[ \t]+", " ", re.sub(r"\s*\n\s*", "\n", loose_text(element))).strip()
+    lines = (" ".join(line.split()) for line in loose_text(element).split("\n"))
+    return "\n".join(line for line in lines if line)
 
 
 def loose_text(element: etree._Element) -> str:
@@ -155,3 +183,18 @@ def descendants(root: etree._Element, *names: str) -> Iterator[etree._Element]:
     for element in root.iter():
         if name_of(element) in names:
             yield element
+
+
+def unnested(root: etree._Element, *names: str) -> list[etree._Element]:
+    """As `descendants`, for elements that never hold each other.
+
+    Where one does, an end tag is missing: the inner one is taken out and put behind, or the
+    outer one would swallow its text.
+    """
+    found = list(descendants(root, *names))
+    for element in reversed(found):
+        outer = [above for above in element.iterancestors() if name_of(above) in names]
+        outer = [above for above in outer if above is not root]  # nothing can stand behind it
+        if outer:
+            outer[-1].addnext(element)
+    return found

@@ -44,15 +44,40 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     fenced = _FENCED.match(text)
     # The fence's line is kept as an empty one, so that line numbers hold.
     source = f"\n{fenced[1]}" if fenced else text.lstrip("\ufeff")
-    try:
-        yaml = load_yaml(source, origin.path)
-    except YamlError as error:
-        place = replace(origin, line=error.origin.line)
-        report.problem(Problem("bad-yaml", f"not read: {error.message}", place))
-        return
     body = text[fenced.end() :].strip() if fenced else ""
-    for line, data in _papers(yaml):
-        yield _record(data, body, replace(origin, line=line), report)
+    try:
+        loaded = [(0, load_yaml(source, origin.path))]
+    except YamlError as error:
+        loaded = list(_items(source, error, origin, report))
+    for before, yaml in loaded:
+        for line, data in _papers(yaml):
+            yield _record(data, body, replace(origin, line=before + line), report)
+
+
+_ITEM = re.compile(r"^- ", re.MULTILINE)
+
+
+def _items(
+    source: str, error: YamlError, origin: Origin, report: Report
+) -> Iterator[tuple[int, Yaml]]:
+    """The items of a broken list, each read by itself, with the number of lines before it."""
+    starts = [match.start() for match in _ITEM.finditer(source)]
+    if not starts:
+        report.problem(_not_read(error, 0, origin))
+        return
+    before, counted = 0, 0
+    for start, end in zip(starts, [*starts[1:], len(source)], strict=True):
+        before, counted = before + source.count("\n", counted, start), start
+        try:
+            yield before, load_yaml(source[start:end], origin.path)
+        except YamlError as broken:
+            report.problem(_not_read(broken, before, origin))
+
+
+def _not_read(error: YamlError, before: int, origin: Origin) -> Problem:
+    place = replace(origin, line=before + error.origin.line)
+    hint = "quote values that hold a colon or begin with a sign"
+    return Problem("bad-yaml", f"not read: {error.message}", place, hint)
 
 
 def _papers(yaml: Yaml) -> Iterator[tuple[int, Mapping[str, Any]]]:
