@@ -77,7 +77,8 @@ def test_line_breaks_and_control_characters_never_reach_html() -> None:
 def test_latex_and_bibtex_escape_what_tex_reads() -> None:
     prose = Prose((Span("text", "50% of BERT_x & {it}\\~^ "), Span("math", "x^2", "x²")))
     assert prose.latex() == (
-        r"50\% of BERT\_x \& \{it\}\textbackslash{}\textasciitilde{}\textasciicircum{} $x^2$"
+        r"50\% of BERT\_x \& \textbraceleft{}it\textbraceright{}"
+        r"\textbackslash{}\textasciitilde{}\textasciicircum{} $x^2$"
     )
     assert Prose.of("On BERT and Bert").bibtex() == "On {BERT} and Bert"
 

@@ -1,8 +1,8 @@
 """The front door: command line → exit code. The only door to click, and all that prints.
 
 Standard output is the result, standard error the progress and the problems. 0 is fine, 1 is
-problems under `--strict` or a run that failed, 2 wrong use. A command imports what it needs
-when it runs: scikit-learn alone costs a second that `--help` should not.
+problems under `--strict` or a run that failed, 2 wrong use. What a command does stands in
+`commands`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,18 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from papershelf import __version__
+from papershelf import __version__, commands
+from papershelf.commands import Answer, Given
 
 if TYPE_CHECKING:
-    from papershelf.model import Problem, Settings
-    from papershelf.report import Console, Report
+    from papershelf.model import Problem
+    from papershelf.report import Console
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it: 128 and the number of the signal."""
@@ -51,36 +50,6 @@ def main(argv: list[str] | None = None) -> int:
         return INTERRUPTED
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """What stood on the command line; each command has some of it."""
-
-    sources: tuple[str, ...] = ()
-    config_file: Path | None = None
-    docs_dir: Path | None = None
-    site_dir: Path | None = None
-    format: str | None = None
-    engine: str | None = None
-    strict: bool = False
-    as_json: bool = False
-    quiet: bool = False
-    verbose: bool = False
-    paper: str = ""
-    folder: Path = Path()
-    name: str = ""
-    address: str = ""
-    open_browser: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a command has to say: a result as data and as text, and a last word to a person."""
-
-    data: Mapping[str, Any] = field(default_factory=dict)
-    text: str = ""
-    closing: tuple[str, ...] = ()
-
-
 Work = Callable[[Given, "Console"], Answer]
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -98,6 +67,9 @@ def _run(work: Work, given: Given) -> int:
         _say(json.dumps({**report.as_dict(), **answer.data, "exit_code": code}))
     elif answer.text:
         _say(answer.text)
+    else:
+        for piece in answer.pieces:
+            _say(piece)
     return code
 
 
@@ -147,9 +119,10 @@ def _say_misuse(error: click.ClickException) -> None:
     _say(json.dumps({**report.as_dict(), "exit_code": error.exit_code}))
 
 
-def _say(text: str) -> None:
+def _say(text: str | bytes) -> None:
+    """Prints text as a line, and bytes as they are."""
     try:
-        click.echo(text)
+        click.echo(text, nl=isinstance(text, str))
     except BrokenPipeError:
         # Whoever listened has heard enough; Python would complain again when it closes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -165,12 +138,13 @@ def _options(*options: Callable[[F], F]) -> Callable[[F], F]:
 
 
 _PATH = click.Path(path_type=Path)
+_settings_file = click.option(
+    "-f", "--config-file", type=_PATH, metavar="FILE", help="Settings; else ./mkdocs.yml."
+)
 _reading = _options(
     click.argument("sources", nargs=-1, metavar="[SOURCE]..."),
     click.option("--format", metavar="NAME", help="Read every source as this format."),
-    click.option(
-        "-f", "--config-file", type=_PATH, metavar="FILE", help="Settings; else ./mkdocs.yml."
-    ),
+    _settings_file,
 )
 _writing = click.option(
     "--docs-dir", type=_PATH, metavar="DIR", help="Where the Markdown pages go."
@@ -205,7 +179,7 @@ def papershelf() -> None:
 @_telling
 def build(**given: Any) -> int:
     """Write the pages and render the site."""
-    return _run(_build, Given(**given))
+    return _run(commands.build, Given(**given))
 
 
 @papershelf.command()
@@ -215,7 +189,7 @@ def build(**given: Any) -> int:
 @_telling
 def generate(**given: Any) -> int:
     """Write the Markdown pages only."""
-    return _run(_generate, Given(**given))
+    return _run(commands.generate, Given(**given))
 
 
 @papershelf.command()
@@ -233,7 +207,7 @@ def generate(**given: Any) -> int:
 @_telling
 def serve(**given: Any) -> int:
     """Show the site live: what you save shows in the browser."""
-    return _run(_serve, Given(**given))
+    return _run(commands.serve, Given(**given))
 
 
 @papershelf.command()
@@ -245,7 +219,29 @@ def explain(**given: Any) -> int:
 
     PAPER is a title or a part of one, a slug, an address or an id.
     """
-    return _run(_explain, Given(**given))
+    return _run(commands.explain, Given(**given))
+
+
+@papershelf.command()
+@click.argument("sources", nargs=-1, metavar="[SOURCE]...")
+@click.option(
+    "--format",
+    "target",
+    metavar="NAME",
+    help="bibtex, ris, csl-json, jsonl or csv; else what the name of the output says.",
+)
+@click.option(
+    "-o", "--output", type=_PATH, metavar="FILE", help="Where it goes; else standard output."
+)
+@click.option(
+    "--topic", "topics", multiple=True, metavar="SLUG", help="Only papers about it, or another."
+)
+@_settings_file
+@_strict
+@_telling
+def export(**given: Any) -> int:
+    """Write the papers for other programs to read."""
+    return _run(commands.export, Given(**given))
 
 
 @papershelf.command()
@@ -253,7 +249,7 @@ def explain(**given: Any) -> int:
 @_telling
 def formats(**given: Any) -> int:
     """List what can be read, with an example each."""
-    return _run(_formats, Given(**given))
+    return _run(commands.formats, Given(**given))
 
 
 @papershelf.command()
@@ -262,108 +258,4 @@ def formats(**given: Any) -> int:
 @_telling
 def new(**given: Any) -> int:
     """Make a ready site in DIR, with sample papers."""
-    return _run(_new, Given(**given))
-
-
-def _settings(given: Given, report: Report, needs_file: bool = False) -> Settings:
-    from papershelf.config import load_settings
-    from papershelf.report import WrongUse
-
-    names = ("sources", "docs_dir", "site_dir", "format", "engine")
-    overrides = {name: getattr(given, name) for name in names}
-    settings = load_settings(given.config_file, overrides, report)
-    if needs_file and not settings.config_file:
-        raise WrongUse("there is no mkdocs.yml here", "`papershelf new .` makes a ready site")
-    return settings
-
-
-def _build(given: Given, report: Console) -> Answer:
-    start = perf_counter()
-    settings = _settings(given, report, needs_file=True)
-    from papershelf import pipeline
-
-    pipeline.build(settings, report)
-    hint = "`papershelf serve` shows it, and every change as you save it"
-    return Answer(closing=(*_closing(settings.site_dir, report, start), hint))
-
-
-def _generate(given: Given, report: Console) -> Answer:
-    start = perf_counter()
-    settings = _settings(given, report)
-    from papershelf import pipeline
-
-    pipeline.generate(settings, report)
-    return Answer(closing=_closing(settings.docs_dir, report, start))
-
-
-def _closing(folder: Path, report: Report, start: float) -> tuple[str, str]:
-    from papershelf.report import printable
-
-    counts = report.counts
-    here = Path.cwd()
-    shown = folder.relative_to(here) if folder.is_relative_to(here) else folder
-    pages = f"{counts['pages']} page{'' if counts['pages'] == 1 else 's'}"
-    ready = f"{printable(shown.as_posix())}/ is ready: {pages}, {counts['written']} written"
-    took = f"{counts['removed']} removed in {perf_counter() - start:.1f} s"
-    return report.summary(), f"{ready}, {took}"
-
-
-def _serve(given: Given, report: Console) -> Answer:
-    settings = _settings(given, report, needs_file=True)
-    from papershelf.render import serve
-
-    serve(settings, given.address, given.open_browser, report)
-    return Answer()
-
-
-def _explain(given: Given, report: Console) -> Answer:
-    settings = _settings(given, report)
-    from papershelf import explain, pipeline, plugins
-    from papershelf.report import Report
-
-    # What is odd elsewhere in the sources is for `build` to tell.
-    silent = Report()
-    catalog, _ = pipeline.catalogue(settings, plugins.load(settings.plugins, settings.root), silent)
-    report.counts.update(silent.counts)
-    report.problems += [problem for problem in silent.problems if problem.level == "error"]
-    paper = explain.find(given.paper, catalog)
-    story = explain.story(paper, catalog, silent.sorted_problems())
-    return Answer({"paper": story}, explain.told(story))
-
-
-def _formats(given: Given, report: Console) -> Answer:
-    from papershelf import plugins
-    from papershelf.read import READERS
-
-    settings = _settings(given, report)
-    readers = {**READERS, **plugins.load(settings.plugins, settings.root).readers}
-    known = [
-        {
-            "name": name,
-            "summary": getattr(reader, "SUMMARY", ""),
-            "example": getattr(reader, "EXAMPLE", ""),
-        }
-        for name, reader in readers.items()
-    ]
-    return Answer({"formats": known}, "\n\n".join(_told_format(**one) for one in known))
-
-
-def _told_format(name: str, summary: str, example: str) -> str:
-    shown = "".join(f"\n    {line}".rstrip() or "\n" for line in example.rstrip().split("\n"))
-    return f"{name}: {summary}\n{shown}" if example else f"{name}: {summary}"
-
-
-def _new(given: Given, report: Console) -> Answer:
-    from papershelf.report import printable
-    from papershelf.scaffold import scaffold
-
-    made = scaffold(given.folder, given.name)
-    there = printable(given.folder.as_posix())
-    steps = (
-        f"{there}/ is ready: {len(made)} files",
-        *([f"    cd {there}"] if given.folder.resolve() != Path.cwd() else []),
-        "    papershelf serve       shows the site, and every change as you save it",
-        "    papershelf build       writes it into site/",
-        "put your own papers into papers/; `papershelf formats` tells what can be read",
-    )
-    return Answer({"files": made}, closing=steps)
+    return _run(commands.new, Given(**given))

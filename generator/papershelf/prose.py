@@ -292,13 +292,47 @@ _MARKDOWN: dict[str, Callable[[Span], str]] = {
     "break": lambda _: "\n\n",
 }
 
-_LATEX_SPECIAL = {
+# Braces count in a BibTeX field even behind a backslash, so they are named; what would be
+# taken for a dash or a quotation mark (`--`, `''`) is kept apart.
+_LATEX_SPECIAL = str.maketrans({
     "\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
-    **{sign: f"\\{sign}" for sign in "&%$#_{}"},
-}  # fmt: skip
+    "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "`": r"\textasciigrave{}",
+    **{sign: f"\\{sign}" for sign in "&%$#_"},
+})  # fmt: skip
+_LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
+
+
+def _text_latex(text: str) -> str:
+    return _LIGATURE.sub("{}", text.translate(_LATEX_SPECIAL))
+
+
+def _math_latex(span: Span) -> str:
+    """A formula; one that could not be shown is text, since TeX may not know its commands."""
+    as_found = span.plain.startswith(("$", "\\")) and span.text in span.plain
+    if as_found or not _is_balanced(span.text):
+        return _text_latex(span.plain or span.text)
+    return f"${span.text}$"
+
+
+def _link_latex(span: Span) -> str:
+    address = re.sub(r"[%#]", r"\\\g<0>", span.text.replace("{", "%7B").replace("}", "%7D"))
+    if span.plain in {"", span.text}:
+        return f"\\url{{{address}}}"
+    return f"\\href{{{address}}}{{{_text_latex(span.plain)}}}"
+
+
+def _is_balanced(tex: str) -> bool:
+    depth = 0
+    for brace in re.findall(r"[{}]", tex):
+        depth += 1 if brace == "{" else -1
+        if depth < 0:
+            return False
+    return not depth
+
+
 _LATEX: dict[str, Callable[[Span], str]] = {
-    "text": lambda span: "".join(_LATEX_SPECIAL.get(sign, sign) for sign in span.text),
-    "math": lambda span: f"${span.text}$",
-    "link": lambda span: f"\\url{{{span.text}}}",
+    "text": lambda span: _text_latex(span.text),
+    "math": _math_latex,
+    "link": _link_latex,
     "break": lambda _: "\n\n",
 }

@@ -1,15 +1,18 @@
 """Papers → the formats that other programs read. What is written here, `read` reads back.
 
-One module a format, each with one function `paper → text`; a format is a `Format`: what
-stands before, between and after the papers of a file.
+One module a format, each with one function `write`; a format is a `Format`: what
+stands before, between and after the papers of a file. What each of them can hold, and what
+not, is told in docs/exports.md and tested by reading it back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from papershelf.export import bibtex, csl_json, jsonl, ris, table
+from papershelf.export.keys import keyed
 from papershelf.model import Paper
 
 __all__ = ["EXPORTS", "Format", "export"]
@@ -17,61 +20,58 @@ __all__ = ["EXPORTS", "Format", "export"]
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format to export to: how a paper is written, and what makes papers a file."""
+    """A format to export to: how a paper is written, and what makes papers a file.
 
+    `write` is given a paper and its permalink, or nothing. `needs_keys` is set where nothing
+    can be cited without a key of its own. `title` is what people call the format, `purpose`
+    what they would want it for.
+    """
+
+    title: str
     suffix: str
-    media_type: str
-    write: Callable[[Paper], str]
+    purpose: str
+    write: Callable[[Paper, str], str]
     head: str = ""
     between: str = ""
     tail: str = ""
+    needs_keys: bool = False
 
 
 EXPORTS: dict[str, Format] = {
-    "bibtex": Format(".bib", "application/x-bibtex", bibtex.write, between="\n"),
-    "ris": Format(".ris", "application/x-research-info-systems", ris.write, between="\n"),
-    "csl-json": Format(
-        ".json", "application/vnd.citationstyles.csl+json", csl_json.write, "[\n", ",\n", "\n]\n"
+    "bibtex": Format(
+        "BibTeX", ".bib", "For LaTeX, JabRef and BibDesk.",
+        bibtex.write, between="\n", needs_keys=True,
     ),
-    "jsonl": Format(".jsonl", "application/jsonl", jsonl.write),
-    "csv": Format(".csv", "text/csv", table.write, head=table.HEAD),
-}
+    "ris": Format(
+        "RIS", ".ris", "For Zotero, EndNote, Mendeley and Citavi.", ris.write, between="\n"
+    ),
+    "csl-json": Format(
+        "CSL-JSON", ".json", "For Pandoc, Quarto and other citation processors.",
+        csl_json.write, "[\n", ",\n", "\n]\n", needs_keys=True,
+    ),
+    "jsonl": Format(
+        "JSON Lines", ".jsonl", "All that is known, a paper a line; for programs, and for "
+        "papershelf itself.", jsonl.write,
+    ),
+    "csv": Format("CSV", ".csv", "For spreadsheets.", table.write, head=table.HEAD),
+}  # fmt: skip
 """Name → format, as `papershelf export --format` takes it."""
 
 
-def export(papers: Iterable[Paper], format: str) -> Iterator[str]:
-    """The text of a file with the papers, in pieces; citation keys are made unique.
+def export(
+    papers: Iterable[Paper], format: str, permalinks: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[str]:
+    """The text of a file with the papers, in pieces, in the order in which they come.
+
+    `permalinks` gives the web addresses of the papers' pages by the papers' ids; where a
+    format has a place for it, it says so.
 
     Raises:
         KeyError: the format is not in `EXPORTS`.
     """
     chosen = EXPORTS[format]
     yield chosen.head
-    for number, paper in enumerate(_distinct(papers)):
-        yield (chosen.between if number else "") + chosen.write(paper)
+    for number, paper in enumerate(keyed(papers) if chosen.needs_keys else papers):
+        written = chosen.write(paper, permalinks.get(paper.id, ""))
+        yield chosen.between + written if number else written
     yield chosen.tail
-
-
-def _distinct(papers: Iterable[Paper]) -> Iterator[Paper]:
-    """The papers, with `details["key"]` made and told apart by a letter where it must be."""
-    taken: set[str] = set()
-    for paper in papers:
-        key = bibtex.citation_key(paper)
-        number = 0
-        while (found := key + _letters(number)).lower() in taken:
-            number += 1
-        taken.add(found.lower())
-        yield bibtex.with_key(paper, found)
-
-
-def _letters(number: int) -> str:
-    """0, 1, 2 … as nothing, a, b, … z, aa, ab and so on.
-
-    >>> [_letters(n) for n in (0, 1, 26, 27)]
-    ['', 'a', 'z', 'aa']
-    """
-    letters = ""
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(ord("a") + rest) + letters
-    return letters

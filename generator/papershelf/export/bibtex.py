@@ -1,118 +1,155 @@
-"""Paper → a BibTeX entry in UTF-8, for biber and for any BibTeX of this century."""
+r"""Paper → a BibTeX entry in UTF-8, for biber and for any BibTeX of this century.
+
+Fields that no style knows (`code`, `data`, `acl`, …) are passed over by all of them.
+"""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 
-from papershelf.identity import slug
-from papershelf.model import Author, Paper
+from papershelf.export.keys import citation_key
+from papershelf.export.parts import arxiv_name, entry_type, joined, sorted_links
+from papershelf.model import Author, Date, Paper
 from papershelf.prose import Prose
 
-_TYPES = frozenset(
-    "article book inbook incollection inproceedings proceedings manual mastersthesis phdthesis "
-    "misc techreport unpublished online report thesis dataset software".split()
-)
-_OURS = {
-    "journal-article": "article", "article-journal": "article", "jour": "article",
-    "paper-conference": "inproceedings", "conf": "inproceedings", "cpaper": "inproceedings",
-    "chapter": "incollection", "chap": "incollection", "rprt": "techreport",
-    "thes": "phdthesis", "preprint": "misc", "conference": "inproceedings",
-}  # fmt: skip
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_CONFERENCE = re.compile(r"\b(proceedings|conference|workshop|symposium|meeting)\b", re.IGNORECASE)
+_VENUES = {
+    "inproceedings": "booktitle", "incollection": "booktitle", "inbook": "booktitle",
+    "phdthesis": "school", "mastersthesis": "school", "thesis": "school",
+    "techreport": "institution", "report": "institution",
+}  # fmt: skip
+# The parts of a name are told by commas, lists by `and`; braces hold them together.
+_PARTING = re.compile(r"[,;]|(?:^|\s)and(?:\s|$)", re.IGNORECASE)
+# Where a parser may think that an entry begins.
+_ENTRY_LIKE = re.compile(r"@(?=\w*\s*[{(])|^@", re.MULTILINE)
 
 
-def write(paper: Paper) -> str:
+def write(paper: Paper, permalink: str = "") -> str:
     """The entry, a field a line."""
-    fields = ",\n".join(f"  {name} = {value}" for name, value in _fields(paper))
+    known = [*_fields(paper), ("permalink", _verbatim(permalink))]
+    fields = ",\n".join(f"  {name} = {value}" for name, value in known if value != "{}")
     return f"@{entry_type(paper)}{{{citation_key(paper)},\n{fields}\n}}\n"
 
 
-def entry_type(paper: Paper) -> str:
-    """The source's own type where BibTeX knows it, else what the venue suggests."""
-    given = paper.details.get("type", "").lower()
-    given = _OURS.get(given, given)
-    if given in _TYPES:
-        return given
-    if not paper.venue:
-        return "misc"
-    return "inproceedings" if _CONFERENCE.search(paper.venue) else "article"
-
-
-def citation_key(paper: Paper) -> str:
-    """The source's key, else family name, year and first word of the title: `lee2021shelf`."""
-    given = re.sub(r"[^\w:.+/-]", "", paper.details.get("key", ""))
-    if given:
-        return given
-    first = paper.authors[0] if paper.authors else Author()
-    name = slug(first.family or first.literal, "anon").replace("-", "")
-    year = str(paper.date.year) if paper.date and paper.date.year else ""
-    return f"{name}{year}{_first_word(paper.title.plain)}"
-
-
-_SMALL_WORDS = frozenset("a an the on of in for to and with towards toward via is are".split())
-
-
-def _first_word(title: str) -> str:
-    words = slug(title, "paper").split("-")
-    return next((word for word in words if word not in _SMALL_WORDS), words[0])
-
-
-def with_key(paper: Paper, key: str) -> Paper:
-    """The paper, to be cited under a key."""
-    return replace(paper, details={**paper.details, "key": key})
-
-
 def _fields(paper: Paper) -> Iterator[tuple[str, str]]:
-    yield "title", f"{{{paper.title.bibtex()}}}"
+    yield "title", _braced(paper.title.bibtex())
     if paper.authors:
-        yield "author", f"{{{' and '.join(map(author_name, paper.authors))}}}"
+        yield "author", _braced(" and ".join(map(author_name, paper.authors)))
     if paper.venue:
-        name = "booktitle" if entry_type(paper).startswith("in") else "journal"
-        yield name, _braced(paper.venue)
-    yield from _date(paper)
+        yield _VENUES.get(entry_type(paper), "journal"), _text(paper.venue)
+    yield from _date(paper.date or Date())
     for name in ("volume", "number", "pages", "publisher", "language"):
         if paper.details.get(name):
-            yield name, _braced(paper.details[name])
+            yield name, _text(paper.details[name]).replace("–", "--")
     yield from _identifiers(paper)
-    if paper.links:
-        yield "url", f"{{{paper.links[0].url}}}"
+    yield from _links(paper)
     if paper.tags:
-        yield "keywords", _braced(", ".join(paper.tags))
+        yield "keywords", _text(joined(paper.tags))
     if paper.abstract:
-        yield "abstract", f"{{{paper.abstract.latex()}}}"
+        yield "abstract", _braced(paper.abstract.latex())
 
 
-def _date(paper: Paper) -> Iterator[tuple[str, str]]:
-    date = paper.date
-    if date is None:
-        return
+def _text(text: str) -> str:
+    return _braced(Prose.of(text).latex())
+
+
+def _braced(value: str) -> str:
+    return f"{{{_ENTRY_LIKE.sub('{@}', value)}}}"
+
+
+def _date(date: Date) -> Iterator[tuple[str, str]]:
     if date.year:
         yield "year", f"{{{date.year}}}"
-    if date.month:
-        yield "month", _MONTHS[date.month - 1]
-    if date.day:
-        yield "day", f"{{{date.day}}}"
+        if date.month:
+            yield "month", _MONTHS[date.month - 1]
+        if date.day:
+            yield "day", f"{{{date.day}}}"
 
 
 def _identifiers(paper: Paper) -> Iterator[tuple[str, str]]:
     if doi := paper.identifiers.get("doi"):
-        yield "doi", _braced(doi)
-    if arxiv := paper.identifiers.get("arxiv"):
-        yield "eprint", _braced(arxiv)
+        yield "doi", _verbatim(doi)
+    if arxiv := arxiv_name(paper):
+        yield "eprint", _verbatim(arxiv)
         yield "archiveprefix", "{arXiv}"
+    for scheme in ("acl", "openreview"):
+        if scheme in paper.identifiers:
+            yield scheme, _verbatim(paper.identifiers[scheme])
 
 
-def _braced(text: str) -> str:
-    return f"{{{Prose.of(text).latex()}}}"
+def _verbatim(address: str) -> str:
+    """An address or identifier, which biblatex reads as it stands; braces would not balance."""
+    return f"{{{address.replace('{', '%7B').replace('}', '%7D')}}}"
+
+
+def _links(paper: Paper) -> Iterator[tuple[str, str]]:
+    """The paper's page and PDF; the others under their kind, the second of one as `code-2`."""
+    found = sorted_links(paper)
+    if found.page:
+        yield "url", _verbatim(found.page)
+    if found.pdf:
+        yield "pdf", _verbatim(found.pdf)
+    count = Counter(pdf=1)  # the first place is for the paper's own
+    for link in found.rest:
+        count[link.kind] += 1
+        number = f"-{count[link.kind]}" if count[link.kind] > 1 else ""
+        yield f"{link.kind}{number}", _verbatim(link.url)
 
 
 def author_name(author: Author) -> str:
-    """`van der Berg, Jr., Bo`; a group stands in braces of its own."""
+    """`van der Berg, Jr., Bo`; a group stands in braces of its own.
+
+    What the commas of BibTeX cannot tell, such as a family name that begins with a small
+    letter, is told by biblatex's `family={…}`.
+
+    >>> author_name(Author("Berg", "Bo", "van der")), author_name(Author(literal="A, B and C"))
+    ('van der Berg, Bo', '{A, B and C}')
+    >>> author_name(Author("de silva"))
+    'family={de silva}'
+    """
     if author.literal:
-        return f"{{{Prose.of(author.literal).latex()}}}"
-    family = " ".join(part for part in (author.particle, author.family) if part)
-    parts = [family, author.suffix, author.given]
-    return ", ".join(Prose.of(part).latex() for part in parts if part)
+        return f"{{{_latex(author.literal)}}}"
+    if not _fits_commas(author):
+        return ", ".join(f"{key}={{{_latex(part)}}}" for key, part in _named_parts(author))
+    family = " ".join([author.particle, *map(_protected, author.family.split())]).strip()
+    # A single author's `Ph. D.` between commas would pass for a person.
+    parts = (family, _held(author.suffix, " " in author.suffix), _held(author.given))
+    return ", ".join(part for part in parts if part)
+
+
+def _fits_commas(author: Author) -> bool:
+    """Whether a name's parts are the same when commas and small letters tell them."""
+    if not author.given:
+        lone = author.family.split() == [author.family] and not (author.particle or author.suffix)
+        return lone and not _PARTING.search(author.family)
+    parting = _PARTING.search(f"{author.particle} {author.family}")
+    particles = author.particle.split()
+    small_ends = not particles or particles[-1][:1].islower()
+    return bool(author.family and small_ends and not parting and particles == _plain(particles))
+
+
+def _plain(words: list[str]) -> list[str]:
+    """Those of the words that LaTeX has no escapes for."""
+    return [word for word in words if _latex(word) == word]
+
+
+def _named_parts(author: Author) -> Iterator[tuple[str, str]]:
+    names = {"family": author.family, "given": author.given,
+             "prefix": author.particle, "suffix": author.suffix}  # fmt: skip
+    return ((name, part) for name, part in names.items() if part)
+
+
+def _protected(word: str) -> str:
+    """A word of a family name; one with a small letter is no particle when it is in braces."""
+    return f"{{{_latex(word)}}}" if word[:1].islower() else _latex(word)
+
+
+def _held(part: str, together: bool = False) -> str:
+    """A part of a name, in braces where a comma, a semicolon or an `and` would cut it."""
+    return f"{{{_latex(part)}}}" if together or _PARTING.search(part) else _latex(part)
+
+
+def _latex(text: str) -> str:
+    return Prose.of(text).latex()

@@ -1,11 +1,15 @@
-"""Paper → a CSL-JSON item (citation-style-language/schema, csl-data.json)."""
+"""Paper → a CSL-JSON item (citation-style-language/schema, csl-data.json, 1.0.2)."""
 
 from __future__ import annotations
 
 import json
+import re
+from dataclasses import asdict
+from html import escape
 from typing import Any
 
-from papershelf.export.bibtex import entry_type
+from papershelf.export.keys import citation_key
+from papershelf.export.parts import arxiv_name, entry_type, joined, sorted_links
 from papershelf.model import Author, Date, Paper
 
 _TYPES = {
@@ -17,56 +21,85 @@ _TYPES = {
 }  # fmt: skip
 _DETAILS = {
     "volume": "volume", "number": "issue", "pages": "page", "publisher": "publisher",
-    "language": "language", "key": "citation-key",
+    "language": "language",
 }  # fmt: skip
 
 
-def write(paper: Paper) -> str:
+def write(paper: Paper, permalink: str = "") -> str:
     """The item as one line of JSON."""
-    return json.dumps(item(paper), ensure_ascii=False, sort_keys=True)
+    return json.dumps(item(paper, permalink), ensure_ascii=False, sort_keys=True)
 
 
-def item(paper: Paper) -> dict[str, Any]:
-    """The item; only what is known is in it."""
+def item(paper: Paper, permalink: str = "") -> dict[str, Any]:
+    """The item; only what is known is in it.
+
+    What CSL has no name for stands under `custom`, which is there for that.
+    """
+    arxiv = arxiv_name(paper)
     found: dict[str, Any] = {
-        "id": paper.details.get("key") or paper.id,
+        "id": citation_key(paper),
+        "citation-key": citation_key(paper),
         "type": _TYPES.get(entry_type(paper), "article"),
-        "title": paper.title.plain,
-        "abstract": paper.abstract.plain,
+        "title": text(paper.title.plain),
+        "abstract": text(paper.abstract.plain),
         "author": [name(author) for author in paper.authors],
         "container-title": paper.venue,
+        "issued": _issued(paper.date or Date()),
         "DOI": paper.identifiers.get("doi", ""),
-        "URL": _url(paper),
-        "keyword": ", ".join(paper.tags),
+        "archive": "arXiv" if arxiv else "",
+        "archive_location": arxiv,
+        "URL": sorted_links(paper).page,
+        "keyword": joined(paper.tags),
         **{theirs: paper.details.get(ours, "") for ours, theirs in _DETAILS.items()},
+        "custom": _custom(paper, permalink),
     }
-    if paper.date and paper.date.year:
-        found["issued"] = {"date-parts": [_date_parts(paper.date)]}
-    if arxiv := paper.identifiers.get("arxiv"):
-        found["number"] = f"arXiv:{arxiv}"
     return {key: value for key, value in found.items() if value}
 
 
-def _url(paper: Paper) -> str:
-    return paper.links[0].url if paper.links else ""
+_TAG = re.compile(
+    r"</?(?:jats:[a-z-]+|i|b|em|strong|sub|sup|span|p|scp?|br|u|mml:[a-z]+)[\s/>]", re.IGNORECASE
+)
 
 
-def _date_parts(date: Date) -> list[int]:
-    """Year, month, day, as far as each is known and the one before it too."""
+def text(plain: str) -> str:
+    """Text in which nothing is markup: CSL has a few tags, and processors obey them.
+
+    >>> text("a <b> and <kernel>"), text("<kernel>")
+    ('<span class="nocase">a &lt;b&gt; and &lt;kernel&gt;</span>', '<kernel>')
+    """
+    if not _TAG.search(plain):
+        return plain
+    return f'<span class="nocase">{escape(plain, quote=False)}</span>'
+
+
+def _issued(date: Date) -> dict[str, Any]:
+    """The date's parts, as far as each is known and the one before it too."""
     parts = []
     for part in (date.year, date.month, date.day):
         if part is None:
             break
         parts.append(part)
-    return parts
+    return {"date-parts": [parts]} if parts else {}
+
+
+def _custom(paper: Paper, permalink: str) -> dict[str, Any]:
+    links = sorted_links(paper)
+    rest = [link for link in paper.links if link.url != links.page]
+    found = {
+        "acl": paper.identifiers.get("acl", ""),
+        "openreview": paper.identifiers.get("openreview", ""),
+        "links": [asdict(link) for link in rest],
+        "permalink": permalink,
+    }
+    return {name: value for name, value in found.items() if value}
 
 
 _NAMES = {
     "family": "family", "given": "given", "particle": "non-dropping-particle",
-    "suffix": "suffix", "literal": "literal", "orcid": "ORCID",
+    "suffix": "suffix", "literal": "literal",
 }  # fmt: skip
 
 
 def name(author: Author) -> dict[str, str]:
-    """A person or a group as CSL names it."""
+    """A person or a group as CSL names it; it has no place for an ORCID iD."""
     return {csl: value for ours, csl in _NAMES.items() if (value := getattr(author, ours))}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from papershelf.export.bibtex import entry_type
-from papershelf.model import Author, Paper
+from papershelf.export.parts import entry_type, inverted, landing_pages, sorted_links
+from papershelf.model import Author, Date, Paper
 
 _TYPES = {
     "article": "JOUR", "inproceedings": "CPAPER", "incollection": "CHAP", "inbook": "CHAP",
@@ -15,8 +16,8 @@ _TYPES = {
 }  # fmt: skip
 
 
-def write(paper: Paper) -> str:
-    """The record, from `TY` to `ER`; each paragraph of the abstract has an `AB` of its own."""
+def write(paper: Paper, permalink: str = "") -> str:
+    """The record, from `TY` to `ER`; it has no place for a permalink."""
     lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in _lines(paper) if value]
     return "\n".join([*lines, "ER  - "]) + "\n"
 
@@ -26,9 +27,7 @@ def _lines(paper: Paper) -> Iterator[tuple[str, str]]:
     yield "TI", paper.title.plain
     for author in paper.authors:
         yield "AU", _author(author)
-    if paper.date and paper.date.year:
-        yield "PY", str(paper.date.year)
-        yield "DA", str(paper.date).replace("-", "/")
+    yield from _date(paper.date or Date())
     yield "T2", paper.venue
     for tag, name in (("VL", "volume"), ("IS", "number"), ("PB", "publisher"), ("LA", "language")):
         yield tag, paper.details.get(name, "")
@@ -37,26 +36,43 @@ def _lines(paper: Paper) -> Iterator[tuple[str, str]]:
     yield from _links(paper)
     for tag in paper.tags:
         yield "KW", tag
-    for paragraph in paper.abstract.paragraphs():
-        yield "AB", paragraph.plain
+    yield "AB", paper.abstract.plain
     yield "ID", paper.details.get("key", "")
 
 
+def _author(author: Author) -> str:
+    """A person as `Family, Given`; a group with a comma at its end, as EndNote has it."""
+    name = inverted(author)
+    if not author.literal:
+        return name
+    return f"{{{name}}}" if "," in name else f"{name},"
+
+
+def _date(date: Date) -> Iterator[tuple[str, str]]:
+    if date.year:
+        yield "PY", str(date.year)
+        yield "DA", str(date).replace("-", "/")
+
+
+_RANGE = re.compile(r"([A-Za-z]?\d+)–([A-Za-z]?\d+)")
+
+
 def _pages(pages: str) -> Iterator[tuple[str, str]]:
-    start, _, end = pages.replace("--", "-").replace("–", "-").partition("-")
-    yield "SP", start
-    yield "EP", end
+    """First and last page; what is no such range stands as a whole where the first would."""
+    ends = _RANGE.fullmatch(pages)
+    if ends and ends[1] != ends[2]:
+        yield "SP", ends[1]
+        yield "EP", ends[2]
+    else:
+        yield "SP", pages
 
 
 def _links(paper: Paper) -> Iterator[tuple[str, str]]:
-    """Addresses; first that of arXiv, which has no tag of its own in RIS."""
-    if arxiv := paper.identifiers.get("arxiv"):
-        yield "UR", f"https://arxiv.org/abs/{arxiv}"
-    for link in paper.links:
-        yield ("L1" if link.kind == "pdf" else "UR"), link.url
-
-
-def _author(author: Author) -> str:
-    family = " ".join(part for part in (author.particle, author.family) if part)
-    parts = (author.literal or family, author.given, author.suffix)
-    return ", ".join(part for part in parts if part)
+    """Addresses: first the pages that identifiers lead to, which have no tag of their own."""
+    found = sorted_links(paper)
+    for page in landing_pages(paper):
+        yield "UR", page
+    yield "UR", found.page
+    yield "L1", found.pdf
+    for link in found.rest:
+        yield "L2", link.url

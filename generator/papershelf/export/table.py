@@ -4,53 +4,72 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
+from papershelf.export.parts import arxiv_name, inverted, sorted_links
 from papershelf.model import Author, Paper
 
 COLUMNS = (
-    "id", "title", "authors", "date", "venue", "doi", "arxiv", "url", "code", "keywords",
-    "abstract",
+    "id", "title", "authors", "date", "venue", "volume", "number", "pages", "publisher",
+    "language", "type", "key", "doi", "arxiv", "acl", "openreview", "url", "pdf", "links",
+    "keywords", "abstract", "permalink",
 )  # fmt: skip
 HEAD = ",".join(COLUMNS) + "\r\n"
 _LIST = "; "
 
 
-def write(paper: Paper) -> str:
+def write(paper: Paper, permalink: str = "") -> str:
     """The row with its line end; lists are joined by `; `."""
     row = io.StringIO()
-    csv.writer(row).writerow([_inert(value) for value in _values(paper)])
+    known = {**_known(paper), "permalink": permalink}
+    csv.writer(row).writerow([_inert(known.get(name, "")) for name in COLUMNS])
     return row.getvalue()
 
 
-def _values(paper: Paper) -> tuple[str, ...]:
-    links = {link.kind: link.url for link in reversed(paper.links)}
-    return (
-        paper.id,
-        paper.title.plain,
-        _LIST.join(_author(author) for author in paper.authors),
-        str(paper.date) if paper.date and paper.date.year else "",
-        paper.venue,
-        paper.identifiers.get("doi", ""),
-        paper.identifiers.get("arxiv", ""),
-        next((link.url for link in paper.links if link.kind != "code"), ""),
-        links.get("code", ""),
-        _LIST.join(paper.tags),
-        paper.abstract.plain,
-    )
+def _known(paper: Paper) -> dict[str, str]:
+    links = sorted_links(paper)
+    return {
+        **paper.details,
+        **paper.identifiers,
+        "arxiv": arxiv_name(paper),
+        "id": paper.id,
+        "title": paper.title.plain,
+        "authors": _listed([_author(author) for author in paper.authors]),
+        "date": str(paper.date or ""),
+        "venue": paper.venue,
+        "url": links.page,
+        "pdf": links.pdf,
+        "links": _LIST.join(f"{link.kind} {link.url}" for link in links.rest),
+        "keywords": _listed(list(paper.tags)),
+        "abstract": paper.abstract.plain,
+    }
+
+
+def _listed(values: list[str]) -> str:
+    """A list in one cell; one value with a comma gets a semicolon too, or it would look like two.
+
+    >>> _listed(["Lee, Ada"]), _listed(["a", "b;c"])
+    ('Lee, Ada;', 'a; b,c')
+    """
+    cell = _LIST.join(value.replace(";", ",") for value in values)
+    return f"{cell};" if len(values) == 1 and re.search(r",| and ", cell) else cell
 
 
 def _author(author: Author) -> str:
-    family = " ".join(part for part in (author.particle, author.family) if part)
-    return author.literal or ", ".join(p for p in (family, author.given, author.suffix) if p)
+    """A person as `Family, Given`; a group in braces, as in BibTeX."""
+    return f"{{{inverted(author)}}}" if author.literal else inverted(author)
+
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 
 
 def _inert(value: str) -> str:
     """A cell that no spreadsheet takes for a formula: an apostrophe before `=`, `+`, `-`, `@`.
 
     The apostrophe is what spreadsheets themselves write for "this is text" (OWASP, CSV
-    injection); the CSV reader takes it off again.
+    injection); the CSV reader takes it off again, so one that is there already gets another.
 
-    >>> _inert("=1+1"), _inert("-- dash"), _inert("3D")
-    ("'=1+1", "'-- dash", '3D')
+    >>> _inert("=1+1"), _inert("-- dash"), _inert("'=a"), _inert("3D")
+    ("'=1+1", "'-- dash", "''=a", '3D')
     """
-    return f"'{value}" if value[:1] in "=+-@\t\r" and value else value
+    return f"'{value}" if _FORMULA.match(value) else value

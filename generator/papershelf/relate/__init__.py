@@ -30,6 +30,8 @@ def relate(collection: Collection, topics: Topics, count: int = 6) -> Relations:
     ones say so in `why`. Scores are cosines, rounded to six digits; of equals, the one with
     the smaller id comes first.
     """
+    if not collection:
+        return Relations({})
     vectors = vectorise(collection, topics)
     kin = _kin(vectors)
     reasons = Reasons(vectors, topics)
@@ -52,7 +54,8 @@ def _kin(vectors: Vectors) -> list[Kin]:
         found[row] |= {other: (score, "series", told) for other, (score, told) in others.items()}
     for row, paper in enumerate(vectors.papers):
         versions = [rows[id] for id in paper.versions if id in rows]
-        for version, score in zip(versions, vectors.likeness([row, *versions])[0][1:], strict=True):
+        likeness = vectors.likeness([row, *versions])[0][1:] if versions else []
+        for version, score in zip(versions, likeness, strict=True):
             found[row][version] = (score, "version", _VERSION)
     return found
 

@@ -39,14 +39,15 @@ class Reasons:
     def tell(self, row: int, neighbours: Sequence[Found]) -> list[str]:
         """A line a neighbour, such as `both about quantization; share outliers, 4-bit weights`."""
         paper, own = self._vectors.papers[row], self._vectors.row(row)
-        spelt = self._spelt(paper)
+        spelt = spellings(paper)
         lines = []
         for other, score, told in neighbours:
             labels = self._labels(paper, self._vectors.papers[other])
             shared = self._vectors.shared(own, self._vectors.row(other))
             said = [*labels, told] if told else labels
             shown = tell_apart([term for term in shared if term in spelt], said, spelt)
-            lines.append(self._line(told, labels, [spelt[term] for term in shown], score))
+            words = ["".join(map(self._small, spelt[term])) for term in shown]
+            lines.append(self._line(told, labels, words, score))
         return lines
 
     @staticmethod
@@ -65,19 +66,15 @@ class Reasons:
         rarest = sorted(number, key=lambda topic: (number[topic], topic))[:MOST_TOPICS]
         return [self._topics.topics[topic].label for topic in rarest]
 
-    def _spelt(self, paper: Paper) -> dict[str, str]:
-        """A paper's terms as it spells them, first of all in its abstract."""
-        found: dict[str, str] = {}
-        for text in (paper.abstract.plain, paper.title.plain):
-            for term, words in whole_terms(text):
-                if term not in found:
-                    found[term] = "".join(map(self._small, words))
-        return found
-
     def _small(self, word: str) -> str:
         """A word without the capital that it owes to a title or to the start of a sentence."""
         owes = word[1:].islower() and self._spellings[word.lower()] >= self._spellings[word]
         return word.lower() if owes else word
+
+
+def spellings(paper: Paper) -> dict[str, list[str]]:
+    """A paper's terms as it spells them, in pieces; first of all as its abstract does."""
+    return dict([*whole_terms(paper.title.plain), *whole_terms(paper.abstract.plain)])
 
 
 def whole_terms(text: str) -> Iterator[tuple[str, list[str]]]:

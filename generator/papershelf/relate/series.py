@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, takewhile
 
 from papershelf.identity import fold
 from papershelf.model import Paper
@@ -35,18 +35,19 @@ Series = dict[int, dict[int, tuple[float, str]]]
 def series(vectors: Vectors) -> Series:
     """Which papers belong to one project."""
     found: Series = defaultdict(dict)
-    for told, rows, least in _groups(vectors):
+    for shared, rows, least in _groups(vectors):
         likeness = vectors.likeness(rows)
-        for one, other in combinations(range(len(rows)), 2):
-            score, pair = likeness[one][other], (rows[one], rows[other])
-            if score >= least and not _strangers(*(vectors.papers[row] for row in pair)):
-                for row, near in (pair, pair[::-1]):
-                    found[row].setdefault(near, (score, told))
+        for a, b in combinations(range(len(rows)), 2):
+            one, other = vectors.papers[rows[a]], vectors.papers[rows[b]]
+            if likeness[a][b] >= least and not _strangers(one, other):
+                told = shared or f"the name {_common_name(one, other)}"
+                found[rows[a]].setdefault(rows[b], (likeness[a][b], told))
+                found[rows[b]].setdefault(rows[a], (likeness[a][b], told))
     return found
 
 
 def _groups(vectors: Vectors) -> Iterator[tuple[str, list[int], float]]:
-    """What some papers share, their rows, and how near to each other they have to be."""
+    """What some papers share, or nothing when their names tell; their rows; the least cosine."""
     shared: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, paper in enumerate(vectors.papers):
         for claim in sorted(set(_claims(paper))):
@@ -57,7 +58,7 @@ def _groups(vectors: Vectors) -> Iterator[tuple[str, list[int], float]]:
         if kind == "code":
             yield f"the repository {name}", rows, NEAR_BY_CODE
         elif kind == "stem" or _is_own(name, rows, vectors, mentions):
-            yield f"the name {name}", rows, NEAR if kind == "stem" else NEAR_BY_WORD
+            yield (f"the name {name}", rows, NEAR_BY_WORD) if kind == "word" else ("", rows, NEAR)
 
 
 def _claims(paper: Paper) -> Iterator[tuple[str, str]]:
@@ -98,12 +99,22 @@ def _stem(name: str) -> str:
     return "".join(parts[:2])
 
 
+def _common_name(one: Paper, other: Paper) -> str:
+    """What the names of two papers have in common.
+
+    "DreamVideo" of "DreamVideo-2" and "DreamVideo-Omni".
+    """
+    signs = zip(*(title_name(paper.title.plain) for paper in (one, other)), strict=False)
+    same = "".join(sign for sign, _ in takewhile(lambda pair: pair[0] == pair[1], signs))
+    return re.sub(r"[\W_]+\Z|(?<=[A-Z])v\Z", "", same)
+
+
 def _is_own(name: str, rows: list[int], vectors: Vectors, mentions: dict[str, int]) -> bool:
     """Whether a title word is a name of these papers' own, which nobody else mentions."""
     if name.isupper() or mentions.get(content_word(name), 0) > len(rows):
         return False
     texts = [split_words(vectors.papers[row].abstract.plain)[1::2] for row in rows]
-    return all(name in words for words in texts)
+    return sum(name in words for words in texts) > len(texts) / 2
 
 
 def _strangers(one: Paper, other: Paper) -> bool:
