@@ -53,7 +53,11 @@ def _accented(match: re.Match[str]) -> str:
 
 
 _ESCAPED = re.compile(r"(?<!\\)\\++(?:([%&#_])|\$(?=\d))|\{\\*+([%&#$_])\}")
-_SPACING = re.compile(r"\\(?:[,;:]|(?:newline|quad|qquad|xspace)(?![A-Za-z])|\\(?=\s|\Z)| )")
+# A run of line breaks goes at once: one at a time, a long run would never be done.
+_SPACING = re.compile(
+    r"(?<!\\)(?:\\\\)++(?=\s|\Z)"
+    r"|(?<!\\)\\(?:[,;:]|(?:newline|quad|qquad|xspace)(?![A-Za-z])| )"
+)
 _NOTHING = re.compile(r"\\(?:[-/!]|(?:allowbreak|nobreakdash|noindent)(?![A-Za-z]) ?)")
 _TILDE = re.compile(r"\\~(?=\d|\{\})(?:\{\})?")
 _KNOWN = {"eg": "e.g.", "ie": "i.e.", "etc": "etc.", "etal": "et al.", "wrt": "w.r.t.",
