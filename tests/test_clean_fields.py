@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papershelf.clean import clean
 from papershelf.clean.dates import date
-from papershelf.clean.identifiers import identifier, identifiers_of
+from papershelf.clean.identifiers import identifier, identifiers_of, identifiers_stated
 from papershelf.clean.links import link_key, link_kind
 from papershelf.clean.names import author, authors
 from papershelf.clean.paper import tags
-from papershelf.model import Author, Date
+from papershelf.model import Author, Date, Origin, Paper, Record, Settings
+from papershelf.report import Report
 
 
 @pytest.mark.parametrize(
@@ -246,3 +249,88 @@ def test_link_key_tells_only_what_differs() -> None:
     assert link_key("http://www.GitHub.com/a/b.git") == link_key("https://github.com/a/b/")
     assert link_key("https://x.org/A") != link_key("https://x.org/a")
     assert link_key("https://X.org") == link_key("http://x.org/")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("http://www.arxiv.org/pdf/2401.00001v3.pdf", [("arxiv", "2401.00001")]),
+        ("arxiv.org/abs/2401.00001v5?context=cs", [("arxiv", "2401.00001")]),
+        ("https://arxiv.org/abs/hep-th/9901001#", [("arxiv", "hep-th/9901001")]),
+        ("https://huggingface.co/papers/2401.00001", [("arxiv", "2401.00001")]),
+        ("https://ar5iv.labs.arxiv.org/html/2401.00001", [("arxiv", "2401.00001")]),
+        ("https://www.semanticscholar.org/arxiv/2401.00001", [("arxiv", "2401.00001")]),
+        ("https://dx.doi.org/10.1000/A(b)c", [("doi", "10.1000/a(b)c")]),
+        ("https://doi.org/10.1000/x.pdf", [("doi", "10.1000/x.pdf")]),
+        ("https://dl.acm.org/doi/pdf/10.1145/1.2?download=true", [("doi", "10.1145/1.2")]),
+        ("https://onlinelibrary.wiley.com/doi/abs/10.1002/x.1", [("doi", "10.1002/x.1")]),
+        ("https://link.springer.com/chapter/10.1007/978-3_2#Sec1", [("doi", "10.1007/978-3_2")]),
+        ("https://www.frontiersin.org/articles/10.3389/f.1/full", [("doi", "10.3389/f.1")]),
+        ("https://aclanthology.org/P19-1001", [("acl", "P19-1001")]),
+        ("https://www.aclweb.org/anthology/P19-1001/", [("acl", "P19-1001")]),
+        ("https://aclanthology.org/2020.sun-main.1v2.pdf", [("acl", "2020.sun-main.1")]),
+        ("https://openreview.net/pdf?id=rJ4km2R5t7&x=1", [("openreview", "rJ4km2R5t7")]),
+        ("https://notarxiv.org/abs/2401.00001", []),
+        ("https://example.org/?u=https://arxiv.org/abs/2401.00001", []),
+        ("https://arxiv.org/list/cs.CL/new", []),
+        ("https://github.com/x/10.1000/y", []),
+        ("", []),
+    ],
+)
+def test_identifiers_that_an_address_spells(address: str, expected: list[Any]) -> None:
+    assert list(identifiers_of(address)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("arXiv preprint arXiv:2401.00001", [("arxiv", "2401.00001")]),
+        ("ArXiv e-prints, arXiv:2401.00001v2 (2017)", [("arxiv", "2401.00001")]),
+        ("arXiv:2401.00001 [cs.CL], 2024", [("arxiv", "2401.00001")]),
+        ("CoRR abs/2401.00001", [("arxiv", "2401.00001")]),
+        ("abs/2401.00001", [("arxiv", "2401.00001")]),
+        (r"\url{https://arxiv.org/abs/2401.00001}", [("arxiv", "2401.00001")]),
+        ("doi: 10.1000/XYZ.", [("doi", "10.1000/xyz")]),
+        ("A comment on arXiv:2401.00001", []),
+        ("arXiv:2401.00001 is what we answer", []),
+        ("2401.00001", []),
+        ("Letters 12", []),
+        ("", []),
+    ],
+)
+def test_identifiers_that_a_note_consists_of(text: str, expected: list[Any]) -> None:
+    assert list(identifiers_stated(text)) == expected
+
+
+def paper_of(**fields: Any) -> Paper:
+    extra = fields.pop("extra", {})
+    record = Record({"title": "A Title", **fields}, Origin("x", 1), extra)
+    (made,) = clean(iter([record]), Settings(root=Path()), {}, Report())
+    return made
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"url": "https://arxiv.org/abs/2401.00001v2"},
+        {"pdf": "https://arxiv.org/pdf/2401.00001.pdf"},
+        {"venue": "arXiv preprint arXiv:2401.00001"},
+        {"venue": "CoRR", "volume": "abs/2401.00001"},
+        {"extra": {"note": "arXiv:2401.00001 [cs]"}},
+        {"doi": "10.48550/arXiv.2401.00001"},
+    ],
+)
+def test_a_paper_has_the_identifier_that_its_source_tells(told: dict[str, Any]) -> None:
+    assert paper_of(**told).identifiers["arxiv"] == "2401.00001"
+
+
+def test_identifiers_in_an_abstract_are_those_of_others() -> None:
+    text = "We answer arXiv:2401.00001v2, doi:10.1000/xyz. See https://doi.org/10.1000/abc."
+    paper = paper_of(abstract=text)
+    assert paper.identifiers == {}
+    assert [(link.kind, link.url) for link in paper.links] == [
+        ("reference", "https://arxiv.org/abs/2401.00001v2"),
+        ("reference", "https://doi.org/10.1000/xyz"),
+        ("reference", "https://doi.org/10.1000/abc"),
+    ]
+    assert paper.abstract.plain == text

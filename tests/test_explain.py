@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -159,6 +160,8 @@ def test_the_story_holds_what_every_stage_noted():
             }
         ],
         "merged": [{"from": ["a.txt:3", "b.jsonl:1"], "why": "same title and abstract"}],
+        "fields": {},
+        "corrected": [],
         "versions": [{"title": "Fusing Chats: Again", "address": "papers/again/"}],
         "topics": [
             {"topic": "chat", "label": "Chat models", "score": 2.5, "why": '"chats" in the title'}
@@ -174,6 +177,51 @@ def test_the_story_holds_what_every_stage_noted():
         ],
         "problems": ["a.txt:3: warning: odd thing [odd]"],
     }
+
+
+MERGED = {
+    "from": {"date": "b.jsonl:1", "title": "a.txt:3"},
+    "why": {"date": "with its month"},
+    "other": [
+        {"field": "date", "value": "2024", "origin": "a.txt:3"},
+        {"field": "votes", "value": 3, "origin": "b.jsonl:1"},
+    ],
+}
+SET = {"venue": {"origin": "overrides.yml:3", "before": "Letters " * 100}}
+
+
+def test_the_story_tells_which_source_gave_which_field():
+    one = paper("x", "A Title", extra={"merged": MERGED})
+    catalog = replace(CATALOG, collection=Collection({"x": one}), slugs={"x": "a-title"})
+    fields = story(one, catalog)["fields"]
+    assert fields["date"] == {
+        "from": "b.jsonl:1",
+        "why": "with its month",
+        "others": [{"from": "a.txt:3", "value": "2024"}],
+    }
+    lines = told(story(one, catalog)).split("\n")
+    assert lines[lines.index("Fields") + 1 :][:5] == [
+        "  date from b.jsonl:1 (with its month)",
+        "      a.txt:3 said: 2024",
+        "  title from a.txt:3",
+        "  votes from the first that has it",
+        "      b.jsonl:1 said: 3",
+    ]
+
+
+def test_the_story_tells_what_was_set_by_hand():
+    one = paper("x", "A Title", extra={"corrected": SET})
+    catalog = replace(CATALOG, collection=Collection({"x": one}), slugs={"x": "a-title"})
+    assert story(one, catalog)["corrected"] == [
+        {"field": "venue", "from": "overrides.yml:3", "before": "Letters " * 100}
+    ]
+    (line,) = [line for line in told(story(one, catalog)).split("\n") if "set in" in line]
+    assert line.startswith("  venue: set in overrides.yml:3; it was: Letters Letters")
+    assert len(line) < 300
+
+
+def test_a_paper_is_found_by_the_slug_it_had_before():
+    assert find("papers/old/", replace(CATALOG, moved={"old": "lava"})).id == "three"
 
 
 def test_the_story_is_data_for_machines():

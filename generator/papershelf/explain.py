@@ -20,6 +20,9 @@ from papershelf.report import Failure, printable
 MOST_SHOWN = 10
 """How many candidates or suggestions are named."""
 
+MOST_QUOTED = 200
+"""How many characters are shown of a value that lost; JSON has it whole."""
+
 
 class UnknownPaper(Failure):
     """No paper goes by that name; the hint names the nearest titles."""
@@ -61,6 +64,7 @@ def _attempts(name: str, catalog: Catalog) -> Iterator[Iterable[Paper]]:
     address = re.fullmatch(r"(?:.*/)?(?:papers|p)/([^/]+?)(?:/|\.md)?", name)
     slug = address[1] if address else name
     slug = catalog.aliases.get(slug, slug)
+    slug = catalog.moved.get(slug, slug)
     yield (paper for paper in catalog.collection if catalog.slugs[paper.id] == slug)
     wanted = re.sub(r"^(doi|arxiv|acl): *", "", name, flags=re.I).casefold()
     yield (paper for paper in catalog.collection if paper.id.casefold() == wanted)
@@ -123,6 +127,8 @@ def story(paper: Paper, catalog: Catalog, problems: Iterable[Problem] = ()) -> d
             for merge in catalog.collection.merges
             if merge.id == paper.id
         ],
+        "fields": _fields(paper.extra.get("merged")),
+        "corrected": _corrected(paper.extra.get("corrected")),
         "versions": [_named(id, catalog) for id in paper.versions],
         "topics": [_topic(given, catalog) for given in catalog.topics.of.get(paper.id, ())],
         "related": [_neighbour(near, catalog) for near in catalog.relations.of.get(paper.id, ())],
@@ -148,6 +154,38 @@ def _raw(paper: Paper) -> dict[str, str]:
     """Title and abstract as found, where cleaning changed them."""
     cleaned = {"title": paper.title.plain, "abstract": paper.abstract.plain}
     return {name: text for name, text in sorted(paper.raw.items()) if text != cleaned.get(name)}
+
+
+def _fields(account: Any) -> dict[str, dict[str, Any]]:
+    """Field → where the value came from when several sources were merged, why, and the rest.
+
+    Values that lost are told of fields that have one value, and of all that clashed.
+    """
+    origins, why = (_table(_table(account).get(name)) for name in ("from", "why"))
+    told: dict[str, dict[str, Any]] = {
+        name: {"from": origin, "why": why.get(name, ""), "others": []}
+        for name, origin in sorted(origins.items())
+    }
+    others = _table(account).get("other")
+    for other in others if isinstance(others, list) else ():
+        if isinstance(other, dict) and {"field", "value", "origin"} <= other.keys():
+            field = told.setdefault(str(other["field"]), {"from": "", "why": "", "others": []})
+            field["others"].append({"from": other["origin"], "value": other["value"]})
+    return told
+
+
+def _corrected(account: Any) -> list[dict[str, str]]:
+    """What was set by hand: field, where it says so, and what it was before."""
+    return [
+        {"field": name, "from": one["origin"], "before": one["before"]}
+        for name, one in sorted(_table(account).items())
+        if {"before", "origin"} <= _table(one).keys()
+    ]
+
+
+def _table(value: Any) -> dict[str, Any]:
+    """A mapping; an empty one for what is none: a source may use our names for its own."""
+    return value if isinstance(value, dict) else {}
 
 
 def _topic(given: Assignment, catalog: Catalog) -> dict[str, Any]:
@@ -211,6 +249,25 @@ def _tell_merges(story: Mapping[str, Any]) -> Iterator[str]:
         yield f"{', '.join(merge['from'])}: {merge['why']}"
 
 
+def _tell_fields(story: Mapping[str, Any]) -> Iterator[str]:
+    for name, field in story["fields"].items():
+        why = f" ({field['why']})" if field["why"] else ""
+        yield f"{name} from {field['from'] or 'the first that has it'}{why}"
+        for other in field["others"]:
+            yield f"    {other['from']} said: {_cut(other['value'])}"
+
+
+def _tell_corrections(story: Mapping[str, Any]) -> Iterator[str]:
+    for one in story["corrected"]:
+        before = f"; it was: {_cut(one['before'])}" if one["before"] else ""
+        yield f"{one['field']}: set in {one['from']}{before}"
+
+
+def _cut(value: Any) -> str:
+    text = " ".join(str(value).split())
+    return text if len(text) <= MOST_QUOTED else f"{text[:MOST_QUOTED]}…"
+
+
 def _tell_versions(story: Mapping[str, Any]) -> Iterator[str]:
     for version in story["versions"]:
         yield f"{version['title']} ({version['address']})"
@@ -234,6 +291,8 @@ _CHAPTERS = {
     "Problems met there": lambda story: iter(story["problems"]),
     "Repaired": _tell_repairs,
     "Merged from": _tell_merges,
+    "Fields": _tell_fields,
+    "Corrected": _tell_corrections,
     "Other versions": _tell_versions,
     "Topics": _tell_topics,
     "Related": _tell_relations,

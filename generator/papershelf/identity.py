@@ -135,7 +135,8 @@ class Ledger:
 
     `entries` maps a slug to what is known of its paper: every key it ever had, every id
     with its short alias, the id and the title of today. `assign` gives every paper its
-    slug and remembers it; a slug or an alias whose paper is gone stays taken.
+    slug and remembers it; a slug or an alias whose paper is gone stays taken. A slug that a
+    paper had before it `moved` keeps nothing but the slug to go on to.
     """
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -177,7 +178,7 @@ class Ledger:
         papers = sorted(papers, key=lambda paper: paper.id)
         given = self._recognise(papers)
         given.update(self._name([paper for paper in papers if paper.id not in given]))
-        self._remember(papers, given)
+        self.remember(papers, given)
         return {paper.id: given[paper.id] for paper in papers}
 
     def _recognise(self, papers: list[Paper]) -> dict[str, str]:
@@ -223,7 +224,7 @@ class Ledger:
                 taken.add(given[paper.id])
         return given
 
-    def _remember(self, papers: list[Paper], given: Mapping[str, str]) -> None:
+    def remember(self, papers: Iterable[Paper], given: Mapping[str, str]) -> None:
         """Notes keys, ids and titles of today; an alias, like a slug, is given once."""
         owner = {
             key: name
@@ -235,7 +236,9 @@ class Ledger:
         for paper in papers:
             name = given[paper.id]
             entry = self.entries.setdefault(name, {"ids": {}, "keys": []})
-            new = {key for key in paper.keys if owner.setdefault(key, name) == name}
+            new = {
+                k for k in paper.keys if k.startswith(_SHARED) or owner.setdefault(k, name) == name
+            }
             entry["keys"] = sorted({*entry["keys"], *new})
             entry["title"] = paper.title.plain
             entry["id"] = paper.id
@@ -245,12 +248,40 @@ class Ledger:
                 entry["ids"][paper.id] = alias
                 aliases.add(alias)
 
+    def move(self, name: str, to: str) -> None:
+        """Gives a paper another slug, to which its own leads from now on.
+
+        What was known of the paper that had the slug becomes this one's, too.
+        """
+        entry, held = self.entries.pop(name), self.entries.pop(to, {"ids": {}, "keys": []})
+        keys = sorted({*entry["keys"], *held["keys"]})
+        self.entries[to] = {**entry, "keys": keys, "ids": {**held["ids"], **entry["ids"]}}
+        self.entries[name] = {"id": "", "ids": {}, "keys": [], "title": "", "moved": to}
+
+    def follow(self, name: str) -> str:
+        """The slug that a slug leads to, however often its paper moved."""
+        seen = {name}
+        while (to := self.entries.get(name, {}).get("moved", "")) in self.entries.keys() - seen:
+            seen.add(to)
+            name = to
+        return name
+
+    def forwards(self, papers: Iterable[Paper], slugs: Mapping[str, str]) -> dict[str, str]:
+        """Former slug → slug of today, of papers that moved, or that became one with another."""
+        owners = {key: paper for paper in papers for key in paper.keys if key.startswith("both:")}
+        here, found = set(slugs.values()), {}
+        for name in sorted(self.entries.keys() - here):
+            target = self.follow(name)
+            if target not in here and (owner := _heir(self.entries[target], owners)):
+                target = slugs[owner.id]
+            if target != name:
+                found[name] = target
+        return found
+
     def departed(self, present: Iterable[str]) -> dict[str, str]:
         """Slug → title of every paper that was here once and is not among `present` slugs."""
-        here = set(present)
-        return {
-            name: entry["title"] for name, entry in sorted(self.entries.items()) if name not in here
-        }
+        gone = self.entries.keys() - set(present)
+        return {n: self.entries[n]["title"] for n in sorted(gone) if "moved" not in self.entries[n]}
 
     def aliases(self) -> dict[str, str]:
         """Short alias → slug, for every id that a paper ever had; those of today first."""
@@ -262,8 +293,10 @@ class Ledger:
         return {**today, **{alias: name for alias, name in former.items() if alias not in today}}
 
 
-_KINDS = (*STRONG, "twin", "both", "title", "abstract")
-_ROUNDS = len(_KINDS) + 2
+KINDS = (*STRONG, "twin", "both", "title", "abstract")
+"""The kinds of keys, strongest first."""
+
+_ROUNDS = len(KINDS) + 2
 _SHARED = ("title:", "abstract:")  # kinds of keys that two papers may have in common
 
 
@@ -278,11 +311,21 @@ def _by_round(keys: Iterable[str]) -> dict[int, list[str]]:
     for key in keys:
         kinds.setdefault(key.partition(":")[0], []).append(key)
     texts = kinds.get("both", [])
-    found = {2 + round: kinds[kind] for round, kind in enumerate(_KINDS) if kind in kinds}
+    found = {2 + round: kinds[kind] for round, kind in enumerate(KINDS) if kind in kinds}
     if "abstract" in kinds:
         found[1] = texts
     found[0] = [f"{key} {text}" for s in STRONG for key in kinds.get(s, ()) for text in texts]
     return found
+
+
+def _heir(entry: dict[str, Any], owners: Mapping[str, Paper]) -> Paper | None:
+    """The paper that has taken over the text of another; a namesake without a text has not."""
+    bare = keys(entry["title"], "", {})[0]
+    for key in entry["keys"]:
+        owner = owners.get(key)
+        if owner and (key != bare or fold(owner.title.plain) != fold(entry["title"])):
+            return owner
+    return None
 
 
 def _next(names: list[str], taken: set[str]) -> str:
@@ -300,7 +343,7 @@ def _by_length(name: str) -> tuple[int, str]:
 def _short(id: str) -> str:
     """An id as a part of an address; the same for `a/b` and `a-b`, so that some need a suffix."""
     made = re.sub(r"[^a-z0-9]+", "-", id.lower())[:MAX_SLUG].strip("-")
-    return made if id.isascii() and _is_slug(made) else slug(id)
+    return made if id.isascii() and is_slug(made) else slug(id)
 
 
 def _suffixed(wish: str, id: str, taken: set[str]) -> str:
@@ -323,24 +366,26 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _entry(name: str, entry: Any) -> dict[str, Any]:
     """An entry of the file, checked."""
-    if not _is_slug(name):
+    if not is_slug(name):
         raise ValueError(f"{_quote(name)} is no slug")
     if not isinstance(entry, dict) or not _are_texts(entry.get("keys")):
         raise ValueError(f"the entry {_quote(name)} has no list of keys")
     ids = entry.get("ids", {})
-    if not isinstance(ids, dict) or not all(map(_is_slug, ids.values())):
+    if not isinstance(ids, dict) or not all(map(is_slug, ids.values())):
         raise ValueError(f"the entry {_quote(name)} has ids that are none")
     title, id = entry.get("title", ""), entry.get("id", "")
     if not _are_texts([title, id]):
         raise ValueError(f"the entry {_quote(name)} has a title or an id that is no text")
-    return {"id": id, "ids": dict(ids), "keys": list(entry["keys"]), "title": title}
+    moved = {"moved": entry["moved"]} if is_slug(entry.get("moved")) else {}
+    return {"id": id, "ids": dict(ids), "keys": list(entry["keys"]), "title": title, **moved}
 
 
 def _are_texts(values: Any) -> bool:
     return isinstance(values, list) and all(isinstance(value, str) for value in values)
 
 
-def _is_slug(name: Any) -> bool:
+def is_slug(name: Any) -> bool:
+    """Whether a value could be a slug: small letters and digits, single hyphens between them."""
     return (
         isinstance(name, str)
         and len(name) <= MAX_SLUG

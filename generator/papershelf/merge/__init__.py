@@ -7,28 +7,38 @@ paper gets its public id and learns of its other versions.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from papershelf.corrections import Ruling
 from papershelf.identity import digest, fold, public_id
 from papershelf.merge.combine import combine, key_of
-from papershelf.merge.same import Group, are_versions, group
+from papershelf.merge.facts import are_versions
+from papershelf.merge.joins import Group
+from papershelf.merge.same import group
 from papershelf.model import Collection, Merge, Origin, Paper, Problem
 from papershelf.report import Report
 
 MOST_VERSIONS = 10
 """More papers than this under one title ("Editorial") are no versions of each other."""
 
+Rule = Callable[[Sequence[Paper]], Sequence[Ruling]]
+"""Who knows, for papers in their order, what the user says of which."""
 
-def merge(papers: Iterable[Paper], report: Report) -> Collection:
+
+def merge(papers: Iterable[Paper], report: Report, rule: Rule = lambda _: ()) -> Collection:
     """Papers → Collection: copies become one paper, whatever order they came in.
+
+    What `rule` says goes before everything that the papers tell (`ruling-clash` where it
+    contradicts itself).
 
     Counts `papers` and `merged`. Tells of identifiers that were given to strangers
     (`identifier-clash`), of titles that fit several papers (`ambiguous-title`,
     `common-title`) and of abstracts that two titles share (`same-abstract`).
     """
     read = list(papers)
-    groups = group(_in_order(read), report)
+    ordered = _in_order(read)
+    groups = group(ordered, report, rule(ordered))
     made = _named([combine(found.papers, found.contested) for found in groups])
     made = _with_versions(made)
     merges = [
@@ -65,8 +75,8 @@ def _in_order(papers: list[Paper]) -> list[Paper]:
 
 def _written(paper: Paper) -> str:
     """All of a paper as text, the same for equal papers."""
-    tables = (paper.identifiers, paper.raw, paper.extra)
-    plain = replace(paper, identifiers={}, raw={}, extra={})
+    tables = (paper.identifiers, paper.details, paper.raw, paper.extra)
+    plain = replace(paper, identifiers={}, details={}, raw={}, extra={})
     return repr((plain, [sorted(table.items(), key=repr) for table in tables]))
 
 
@@ -103,7 +113,7 @@ def _name(paper: Paper, shared: bool, level: int) -> str:
         return twin[:10] or public_id(paper.keys, shared)
     if level == 1:
         return key_of(paper, "both").partition(":")[2]
-    return digest(_written(paper), 16 if level == 2 else 64)
+    return digest(_written(replace(paper, id="", versions=())), 16 if level == 2 else 64)
 
 
 def _with_versions(papers: list[Paper]) -> list[Paper]:

@@ -12,15 +12,16 @@ line). What is richer:
 | venue | no preprint server, then longer |
 | identifiers | all schemes together; of two DOIs, the one that arXiv did not give |
 | links, tags, listings | all together, each once |
+| details | all names together, those beside the venue that won first |
 | extra | all names together |
 
-A value that lost is kept in `extra["merged"]`, with its origin: `{"from": {field: origin},
-"other": [{"field": …, "value": …, "origin": …}]}`.
+What came of it is told in `extra["merged"]`, every value that lost among it: `{"from": {field:
+origin}, "why": {field: words}, "other": [{"field": …, "value": …, "origin": …}]}`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -77,26 +78,33 @@ def _twin_key(paper: Paper, contested: Collection[str]) -> str:
         return ""
     year = paper.date.year if paper.date else None
     told = (key_of(paper, "both"), year, sorted(family_names(paper)), paper.venue)
-    return f"twin:{digest(repr((told, sorted(paper.identifiers.items()))), 16)}"
+    # Of a paper without a title nothing is sure but where it stands.
+    place = () if paper.title else (sorted(paper.details.items()), paper.links, paper.origins)
+    return f"twin:{digest(repr((told, sorted(paper.identifiers.items()), place)), 16)}"
 
 
 def _joined(copies: list[Paper]) -> Paper:
     chosen = {field: max(copies, key=_by(field, richness)) for field, richness in _RICHNESS.items()}
     values = {field: getattr(copy, field) for field, copy in chosen.items()}
-    identifiers = _identifiers(copies)
+    tables: dict[str, Any] = {
+        "identifiers": _identifiers(copies),
+        # A volume goes with its journal: the copy with the venue is asked first.
+        "details": _first([copy.details for copy in (chosen["venue"], *copies)]),
+        "extra": _first([copy.extra for copy in copies]),
+    }
+    tables["extra"]["merged"] = _account(copies, chosen, tables)
     title, abstract = values["title"], values["abstract"]
     return replace(
         copies[0],
         **values,
-        keys=keys(title.plain, abstract.plain, identifiers),
-        identifiers=identifiers,
+        **tables,
+        keys=keys(title.plain, abstract.plain, tables["identifiers"]),
         links=_links(copies),
         tags=_tags(copies),
         listings=_listings(copies),
         raw=_raw(copies, chosen),
         repairs=_repairs(copies, chosen),
         versions=tuple(sorted({id for copy in copies for id in copy.versions})),
-        extra=_extra(copies, chosen, identifiers),
     )
 
 
@@ -125,11 +133,33 @@ def _venue_richness(venue: str) -> tuple[bool, bool, int]:
 
 _RICHNESS: dict[str, Callable[[Any], Any]] = {
     "title": _title_richness,
-    "abstract": lambda abstract: len(abstract.plain),
+    "abstract": lambda abstract: (len(abstract.plain),),
     "authors": _authors_richness,
     "date": _date_richness,
     "venue": _venue_richness,
 }
+
+
+# What the parts of a richness say of the value that won.
+_WORDS: dict[str, tuple[str, ...]] = {
+    "title": ("not all in capitals or small letters", "longer"),
+    "abstract": ("longer",),
+    "authors": ("more of them", "more given names in full", "more ORCIDs"),
+    "date": ("with its year", "with its month", "with its day"),
+    "venue": ("the only one", "no preprint server", "longer"),
+}
+_TIE = "the first of equals"
+
+
+def _why(field: str, winner: Paper, copies: list[Paper]) -> str:
+    """In what a value is richer than the best of those that differ; nothing if none does."""
+    taken, richness = getattr(winner, field), _RICHNESS[field]
+    others = [value for value in (getattr(copy, field) for copy in copies) if value]
+    rivals = [richness(value) for value in others if _shown(value) != _shown(taken)]
+    if not rivals:
+        return ""
+    parts = zip(richness(taken), max(rivals), _WORDS[field], strict=True)
+    return next((words for own, other, words in parts if own != other), _TIE)
 
 
 def _identifiers(copies: list[Paper]) -> dict[str, str]:
@@ -139,6 +169,14 @@ def _identifiers(copies: list[Paper]) -> dict[str, str]:
             held = found.get(scheme)
             if not held or (_is_arxiv_doi(held) and not _is_arxiv_doi(value)):
                 found[scheme] = value
+    return dict(sorted(found.items()))
+
+
+def _first(tables: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """All names together, each with the first value given."""
+    found: dict[str, Any] = {}
+    for table in tables:
+        found |= {name: value for name, value in table.items() if name not in found}
     return dict(sorted(found.items()))
 
 
@@ -190,44 +228,47 @@ def _repairs(copies: list[Paper], chosen: dict[str, Paper]) -> tuple[Repair, ...
     return tuple(dict.fromkeys(kept))
 
 
-def _extra(
-    copies: list[Paper], chosen: dict[str, Paper], identifiers: dict[str, str]
+def _account(
+    copies: list[Paper], chosen: dict[str, Paper], tables: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
-    extra: dict[str, Any] = {}
-    for copy in copies:
-        extra = {**copy.extra, **extra}
+    """Which origin gave which field, and what was not taken."""
     earlier = [one for copy in copies for one in _earlier(copy)]
-    others = _once([*earlier, *_lost(copies, chosen, identifiers, extra)])
+    others = _once([*earlier, *_lost(copies, chosen, tables)])
     origins = {field: _place(copy) for field, copy in chosen.items() if getattr(copy, field)}
-    extra["merged"] = {"from": origins, **({"other": others} if others else {})}
-    return dict(sorted(extra.items()))
+    for table in ("identifiers", "details"):
+        for name, value in tables[table].items():
+            owner = next(copy for copy in copies if getattr(copy, table).get(name) == value)
+            origins[name] = _place(owner)
+    why = {field: words for field in origins if field in chosen
+           if (words := _why(field, chosen[field], copies))}  # fmt: skip
+    told = {"why": why, "other": others}
+    return {"from": origins, **{name: value for name, value in told.items() if value}}
 
 
 def _earlier(copy: Paper) -> list[dict[str, Any]]:
     """What lost when this copy was itself merged."""
     merged = copy.extra.get("merged")
     other = merged.get("other") if isinstance(merged, dict) else None
-    return other if isinstance(other, list) else []
+    return [
+        one
+        for one in (other if isinstance(other, list) else [])
+        if isinstance(one, dict) and {"field", "value", "origin"} <= one.keys()
+    ]
 
 
 def _lost(
-    copies: list[Paper],
-    chosen: dict[str, Paper],
-    identifiers: dict[str, str],
-    extra: dict[str, Any],
+    copies: list[Paper], chosen: dict[str, Paper], tables: dict[str, dict[str, Any]]
 ) -> Iterator[dict[str, Any]]:
     """The values that differ from those taken, with their origins."""
+    taken = {field: _shown(getattr(copy, field)) for field, copy in chosen.items()}
     for copy in copies:
-        for field, winner in chosen.items():
-            value = _shown(getattr(copy, field))
-            if value and value != _shown(getattr(winner, field)):
+        found = [(field, _shown(getattr(copy, field)), taken[field]) for field in taken]
+        for table, values in tables.items():
+            own = sorted(getattr(copy, table).items())
+            found += [(name, value, values[name]) for name, value in own if name != "merged"]
+        for field, value, winner in found:
+            if value and value != winner:
                 yield {"field": field, "value": value, "origin": _place(copy)}
-        for scheme, value in sorted(copy.identifiers.items()):
-            if value and value != identifiers[scheme]:
-                yield {"field": scheme, "value": value, "origin": _place(copy)}
-        for name, value in sorted(copy.extra.items()):
-            if name != "merged" and value != extra[name]:
-                yield {"field": name, "value": value, "origin": _place(copy)}
 
 
 def _once(values: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
