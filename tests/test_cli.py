@@ -17,7 +17,7 @@ from papershelf import __version__, cli, config
 from papershelf.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("build", "explain", "formats", "generate", "new", "serve")
+COMMANDS = ("build", "explain", "export", "formats", "generate", "new", "serve")
 RIVERS = (
     "Rivers that are small get little light. We hang a lamp over each of them and count the fish "
     "that come to look, with 4times7 lamps in all, and find that fish are curious in every season "

@@ -1,247 +1,419 @@
-"""Relate: nearest papers first, versions and series before all, and a reason for each."""
+"""Related papers: who is near, of which kind, and why."""
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
+from random import Random
+from time import process_time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papershelf.classify import classify
 from papershelf.clean import clean
-from papershelf.identity import keys, public_id
 from papershelf.merge import merge
 from papershelf.model import (
+    Area,
     Assignment,
     Collection,
     Link,
-    Listing,
-    Origin,
     Paper,
+    Related,
     Relations,
     Settings,
     Topic,
     Topics,
 )
-from papershelf.prose import Prose
 from papershelf.read import read
 from papershelf.relate import relate, vectors
+from papershelf.relate.reasons import spellings, tell_apart
+from papershelf.relate.series import title_name
+from papershelf.relate.vectors import terms, vectorise
 from papershelf.report import Report
+from papershelf.taxonomy import load_taxonomy
+from strategies import make_paper, people, several_papers
 
-NO_TOPICS = Topics({}, {}, {}, {})
-
-
-def paper(title: str, abstract: str = "", code: str = "", versions: tuple[str, ...] = ()) -> Paper:
-    named = keys(title, abstract, {})
-    return Paper(
-        public_id(named, True), named, Prose.of(title), Prose.of(abstract),
-        (Listing(Origin("papers.txt", 1)),),
-        links=(Link("code", code),) if code else (), versions=versions,
-    )  # fmt: skip
+NONE = Topics({}, {}, {}, {})
 
 
-def shelf(*papers: Paper) -> Collection:
-    return Collection({one.id: one for one in papers})
+def collect(*papers: Paper) -> Collection:
+    return Collection({paper.id: paper for paper in sorted(papers, key=lambda p: p.title.plain)})
 
 
-def titles(relations: Relations, collection: Collection, of: Paper) -> list[str]:
-    return [collection[near.id].title.plain for near in relations.of[of.id]]
-
-
-SAILS = paper("Sails from flax", "Weaving flax into sails for rivers: looms, tar and wind.")
-ROPES = paper("Ropes from hemp", "Twisting hemp into ropes for rivers: looms, tar and winches.")
-BREAD = paper("Bread from rye", "Sour dough of rye, slow ovens and the patience of bakers.")
-DOUGH = paper("Dough that waits", "How long sour dough of rye may wait before slow ovens.")
-TIDES = paper("Tides in estuaries", "Salt water against fresh, twice a day.")
-
-
-def test_the_nearest_come_first_with_the_words_that_they_share():
-    relations = relate(shelf(SAILS, ROPES, BREAD, DOUGH, TIDES), NO_TOPICS)
-    first = relations.of[BREAD.id][0]
-    assert first.id == DOUGH.id
-    assert first.kind == "similar"
-    assert 0 < first.score <= 1
-    assert "sour dough" in first.why
-    assert relations.of[SAILS.id][0].id == ROPES.id
-
-
-def test_no_paper_is_its_own_neighbour_and_strangers_are_none():
-    relations = relate(shelf(SAILS, ROPES, BREAD, DOUGH, TIDES), NO_TOPICS)
-    for id, near in relations.of.items():
-        assert id not in {one.id for one in near}
-    assert relations.of[TIDES.id] == ()
-
-
-def test_there_are_as_many_as_wanted_where_there_are_candidates():
-    shoals = [paper(f"Shoals, part {n}", f"Sand bars and pilots number {n}.") for n in range(12)]
-    relations = relate(shelf(*shoals), NO_TOPICS)
-    assert {len(near) for near in relations.of.values()} == {6}
-    assert {len(near) for near in relate(shelf(*shoals), NO_TOPICS, 2).of.values()} == {2}
-    assert {len(near) for near in relate(shelf(*shoals), NO_TOPICS, 0).of.values()} == {0}
-
-
-def test_a_version_stands_before_everything_nearer():
-    early = paper("Bread from rye", "A note on bread.")
-    told = paper(
-        "Bread from rye",
-        "Sour dough of rye, slow ovens and the patience of bakers.",
-        versions=(early.id,),
+def about(**topics: list[Paper]) -> Topics:
+    """Topics by label, each with the papers that are about it."""
+    of: dict[str, tuple[Assignment, ...]] = {}
+    for label, papers in topics.items():
+        for paper in papers:
+            of[paper.id] = (*of.get(paper.id, ()), Assignment(label, 1.0, "by hand"))
+    return Topics(
+        {"a": Area("a", "A")},
+        {label: Topic(label, label.capitalize(), "a") for label in topics},
+        of,
+        {label: tuple(paper.id for paper in papers) for label, papers in topics.items()},
     )
-    relations = relate(shelf(told, early, DOUGH, SAILS), NO_TOPICS)
-    first, second = relations.of[told.id][:2]
-    assert (first.id, first.kind) == (early.id, "version")
-    assert second.id == DOUGH.id
-    assert "the same title" in first.why
 
 
-def test_a_name_with_another_part_is_a_series():
-    one = paper(
-        "ShelfNet: keeping ropes dry", "ShelfNet keeps ropes of hemp dry in tar sheds by the river."
-    )
-    two = paper(
-        "ShelfNet-2: keeping sails dry",
-        "ShelfNet kept ropes dry in tar sheds; ShelfNet-2 keeps sails too.",
-    )
-    collection = shelf(one, two, SAILS, ROPES, BREAD, DOUGH, TIDES)
-    first = relate(collection, NO_TOPICS).of[one.id][0]
-    assert (first.id, first.kind) == (two.id, "series")
-    assert "ShelfNet" in first.why
+def near(paper: Paper, *others: Paper, topics: Topics = NONE, count: int = 6) -> list[Related]:
+    return list(relate(collect(paper, *others), topics, count).of[paper.id])
 
 
-def test_one_name_for_two_things_is_no_series():
-    one = paper("Apollo: ropes of hemp", "Twisting hemp into ropes for rivers with looms and tar.")
-    two = paper("Apollo: bread of rye", "Sour dough, slow ovens and the patience of bakers.")
-    relations = relate(shelf(one, two, SAILS, ROPES, BREAD, DOUGH), NO_TOPICS)
-    kinds = {near.kind for near in (*relations.of[one.id], *relations.of[two.id])}
-    assert kinds == {"similar"}
+PRUNING = make_paper(
+    "Pruning Attention Heads",
+    "We remove attention heads from translation models. Pruned heads cost no accuracy.",
+)
+HEADS = make_paper("Which Heads Matter", "Attention heads differ: pruned heads hardly matter.")
+RICE = make_paper("Cooking Rice", "Rice is washed before cooking. Translation of recipes is hard.")
+BIRDS = make_paper("On Birds", "Birds fly south.")
 
 
-def test_the_same_code_and_the_same_subject_are_a_series():
-    code = "https://github.com/mill/rye"
-    one = paper("Rye in slow ovens", "Sour dough of rye in slow ovens, and how bakers wait.", code)
-    two = paper("Bakers who wait", "How bakers wait for sour dough of rye in slow ovens.", code)
-    collection = shelf(one, two, SAILS, ROPES, TIDES)
-    first = relate(collection, NO_TOPICS).of[one.id][0]
-    assert (first.id, first.kind) == (two.id, "series")
-    assert "mill/rye" in first.why
+# Laws.
 
 
-def test_shared_topics_draw_papers_together_and_are_told():
-    topic = Topic("crafts", "River crafts", "work")
-    given_to = (Assignment("crafts", 2.0, "said so"),)
-    topics = Topics(
-        {},
-        {"crafts": topic},
-        {SAILS.id: given_to, TIDES.id: given_to},
-        {"crafts": (SAILS.id, TIDES.id)},
-    )
-    near = {one.id: one for one in relate(shelf(SAILS, BREAD, TIDES), topics).of[SAILS.id]}
-    assert "River crafts" in near[TIDES.id].why
+@given(several_papers(8), st.integers(0, 4))
+def test_relations_are_well_formed(papers: list[Paper], count: int) -> None:
+    collection = merge(papers, Report())
+    relations = relate(collection, NONE, count)
+    assert list(relations.of) == list(collection.papers)
+    for id, neighbours in relations.of.items():
+        ids = [neighbour.id for neighbour in neighbours]
+        assert id not in ids
+        assert len(set(ids)) == len(ids) <= count
+        assert set(ids) <= collection.papers.keys()
+        assert all(0 <= neighbour.score <= 1 for neighbour in neighbours)
+        assert all(neighbour.why == neighbour.why.strip() for neighbour in neighbours)
 
 
-@pytest.mark.parametrize("papers", [(), (SAILS,), (SAILS, ROPES), (paper("???"), paper("!!!"))])
-def test_the_smallest_collections_have_relations_too(papers: tuple[Paper, ...]):
-    relations = relate(shelf(*papers), NO_TOPICS)
-    assert relations.of.keys() == {one.id for one in papers}
-
-
-WORDS = "rope hemp tar sail flax loom rye dough oven baker tide salt pilot sand winch".split()
-BAGS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8), max_size=12)
-
-
-@given(BAGS, st.randoms())
-def test_the_order_of_the_papers_does_not_matter(bags: list[list[str]], chance: random.Random):
-    papers = [paper(f"{' '.join(bag)} {n}") for n, bag in enumerate(bags)]
-    shuffled = papers.copy()
+@given(several_papers(8), st.randoms(use_true_random=False))
+def test_relations_do_not_depend_on_the_order(papers: list[Paper], chance: Random) -> None:
+    collection = merge(papers, Report())
+    shuffled = list(collection)
     chance.shuffle(shuffled)
-    assert dict(relate(shelf(*papers), NO_TOPICS).of) == dict(
-        relate(shelf(*shuffled), NO_TOPICS).of
+    other = relate(Collection({paper.id: paper for paper in shuffled}), NONE)
+    assert other == relate(collection, NONE)
+
+
+@given(several_papers(8))
+def test_kinds_come_in_order_and_scores_fall_within_each(papers: list[Paper]) -> None:
+    kinds = ["version", "series", "similar"]
+    for neighbours in relate(merge(papers, Report()), NONE).of.values():
+        ranks = [(kinds.index(neighbour.kind), -neighbour.score) for neighbour in neighbours]
+        assert ranks == sorted(ranks)
+
+
+# Who is near.
+
+
+def test_an_empty_collection_has_no_relations() -> None:
+    assert relate(Collection({}), NONE) == Relations({})
+
+
+def test_a_sole_paper_has_no_neighbours() -> None:
+    assert near(PRUNING) == []
+
+
+def test_papers_that_share_nothing_are_no_neighbours() -> None:
+    assert near(PRUNING, BIRDS) == []
+
+
+def test_papers_without_any_word_have_no_neighbours() -> None:
+    assert near(make_paper("42"), make_paper("the of and"), make_paper("!?")) == []
+
+
+def test_the_nearest_comes_first() -> None:
+    found = near(PRUNING, RICE, HEADS, BIRDS)
+    assert [neighbour.id for neighbour in found] == [HEADS.id, RICE.id]
+    assert found[0].score > 0.2 > found[1].score
+
+
+def test_titles_alone_are_enough() -> None:
+    one, other = make_paper("Sparse Attention Maps"), make_paper("On sparse attention")
+    (found,) = near(one, other, make_paper("Cooking Rice"))
+    assert found.id == other.id
+
+
+def test_no_more_are_given_than_asked_for() -> None:
+    others = [make_paper(f"Pruning Attention Heads {word}") for word in "anew again fast".split()]
+    assert [len(near(PRUNING, *others, count=count)) for count in (0, 1, 2, 6)] == [0, 1, 2, 3]
+
+
+def test_of_equals_the_smaller_id_comes_first() -> None:
+    others = [make_paper(f"Attention {n}", at=f"a:{n}") for n in range(20)]
+    found = near(make_paper("Attention Heads", "heads heads"), *others, count=4)
+    assert [neighbour.id for neighbour in found] == sorted(other.id for other in others)[:4]
+
+
+def test_shared_topics_bring_papers_nearer() -> None:
+    without = near(PRUNING, RICE)[0].score
+    assert near(PRUNING, RICE, topics=about(language=[PRUNING, RICE]))[0].score > without
+
+
+def test_topics_alone_relate() -> None:
+    (found,) = near(PRUNING, BIRDS, topics=about(nature=[PRUNING, BIRDS]))
+    assert found.why == "both about Nature"
+
+
+def test_plural_hyphen_and_spelling_do_not_matter() -> None:
+    one = make_paper("Pre-training behaviours")
+    (found,) = near(one, make_paper("Pretraining a behavior"), make_paper("On Birds"))
+    assert found.score > 0.5
+
+
+# Kinds.
+
+
+def kinds(paper: Paper, *others: Paper) -> dict[str, str]:
+    return {neighbour.id: neighbour.kind for neighbour in near(paper, *others)}
+
+
+def test_versions_come_first_whatever_their_score() -> None:
+    paper = replace(PRUNING, versions=(BIRDS.id, "not-there"))
+    found = near(paper, HEADS, BIRDS)
+    assert [(n.id, n.kind) for n in found] == [(BIRDS.id, "version"), (HEADS.id, "similar")]
+    assert found[0].why == "the same title, told anew"
+
+
+SHARDING = "Optimizer states are sharded over devices, so that training memory shrinks."
+OFFLOAD = "Optimizer states move to the host, and training memory on devices shrinks."
+SERIES = [
+    pytest.param("ShardIT: Less Memory", "ShardIT-Host: Memory Elsewhere", "ShardIT", id="suffix"),
+    pytest.param("ShardV2: Less Memory", "ShardV3: Still Less", "Shard", id="number"),
+    pytest.param("Shard: Less Memory", "Shard-Host: Still Less", "", id="plain word"),
+    pytest.param("AddShiftNet: Less Memory", "AddShiftLM: More", "AddShift", id="camel case"),
+    pytest.param("ShardIT - Less Memory", "ShardIT 2 -- Still Less", "ShardIT", id="dashes"),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "name"), SERIES)
+def test_names_that_begin_alike_make_a_series(one: str, other: str, name: str) -> None:
+    papers = make_paper(one, SHARDING), make_paper(other, OFFLOAD)
+    (found,) = near(*papers, *(BIRDS, RICE) * 1)
+    assert found.kind == ("series" if name else "similar")
+    assert found.why.startswith(f"the name {name}" if name else "share")
+
+
+def test_namesakes_about_other_things_are_no_series() -> None:
+    one = make_paper("ToolGEN: Calling Tools", SHARDING)
+    other = make_paper("ToolGEN: Making Wrenches", "Wrenches are cast from steel, and tools bent.")
+    assert "series" not in kinds(one, other, BIRDS).values()
+
+
+def test_namesakes_by_strangers_are_no_series() -> None:
+    one = replace(make_paper("ShardIT: Less", SHARDING), authors=people("Ada Lee"))
+    other = replace(make_paper("ShardIT-X: More", OFFLOAD), authors=people("Bo Wu"))
+    assert kinds(one, other, BIRDS) == {other.id: "similar"}
+    other = replace(other, authors=people("Bo Wu", "Ada Lee"))
+    assert kinds(one, other, BIRDS) == {other.id: "series"}
+
+
+def test_a_name_in_the_midst_of_titles_makes_a_series_when_nobody_else_has_it() -> None:
+    one = make_paper("Fast Simulation with Lumarr", f"Lumarr simulates detectors. {SHARDING}")
+    other = make_paper("Validation of Lumarr", f"How Lumarr simulates detectors. {SHARDING}")
+    assert kinds(one, other, BIRDS) == {other.id: "series"}
+    third = make_paper("Detectors", f"Unlike Lumarr, it is slow. {SHARDING}")
+    assert kinds(one, other, third, BIRDS)[other.id] == "similar"
+
+
+def with_code(paper: Paper, url: str) -> Paper:
+    return replace(paper, links=(Link("code", url),))
+
+
+def test_near_papers_with_one_repository_make_a_series() -> None:
+    one = with_code(make_paper("Less Memory", SHARDING), "https://github.com/Ada/Shard")
+    other = with_code(make_paper("More Memory", OFFLOAD), "https://github.com/ada/shard.git")
+    (found,) = near(one, other, BIRDS)
+    assert (found.kind, found.why.split(";")[0]) == ("series", "the repository ada/shard")
+
+
+def test_distant_papers_with_one_repository_are_no_series() -> None:
+    one = with_code(make_paper("Less Memory", SHARDING), "https://github.com/ada/tools")
+    other = with_code(
+        make_paper("On Rice", f"{RICE.abstract} Memory."), "https://github.com/ada/tools"
     )
+    assert kinds(one, other, BIRDS) == {other.id: "similar"}
 
 
-def test_blocks_give_what_the_whole_gives(monkeypatch: pytest.MonkeyPatch):
-    papers = [paper(f"{one} {two}", f"{two} {one} {n}") for n, (one, two) in enumerate(pairs())]
-    whole = relate(shelf(*papers), NO_TOPICS)
-    monkeypatch.setattr(vectors, "_CELLS", 1)
-    assert relate(shelf(*papers), NO_TOPICS) == whole
+def test_a_name_that_many_share_is_a_field() -> None:
+    papers = [make_paper(f"ShardIT-{word}: Less", f"{SHARDING} {word}") for word in "abcdefg"]
+    assert "series" not in kinds(*papers).values()
 
 
-def test_large_collections_compare_only_the_heaviest_terms(monkeypatch: pytest.MonkeyPatch):
-    # Each word stands once more than the one before it, so that no two weigh the same:
-    # equal weights are kept together, or the choice among them would depend on their order.
-    abstract = ". ".join(". ".join([word] * times) for times, word in enumerate(WORDS, 1))
-    papers = [paper(f"{one} {two}", abstract) for one, two in pairs()]
-    every = vectors.vectorise(shelf(*papers), NO_TOPICS).matrix
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("ZeroShard: Less Memory", "ZeroShard"),
+        ("Zero Shard 2 – Less Memory", "Zero Shard 2"),
+        ("A Long Head of Words: and a Tail", ""),
+        ("No Colon", ""),
+        (": odd", ""),
+        ("N:M Sparsity", "N"),
+        ("", ""),
+    ],
+)
+def test_the_name_of_a_title(title: str, name: str) -> None:
+    assert title_name(title) == name
+
+
+# Reasons.
+
+
+def test_the_reason_names_topics_and_terms() -> None:
+    (found,) = near(PRUNING, HEADS, topics=about(compression=[PRUNING, HEADS]))
+    assert found.why.startswith("both about Compression; share ")
+    assert "attention heads" in found.why
+
+
+def test_the_rarest_topics_are_named() -> None:
+    topics = about(
+        common=[PRUNING, HEADS, RICE, BIRDS], rarer=[PRUNING, HEADS, RICE], rare=[PRUNING, HEADS]
+    )
+    found = {n.id: n.why for n in near(PRUNING, HEADS, RICE, BIRDS, topics=topics)}
+    assert found[HEADS.id].startswith("both about Rare, Rarer;")
+
+
+def test_a_distant_neighbour_is_said_to_be_distant() -> None:
+    found = near(PRUNING, HEADS, RICE, BIRDS)
+    assert found[-1].why == "distant: share translation"
+
+
+def test_terms_are_spelt_as_the_paper_spells_them() -> None:
+    one = make_paper("Low-Rank Adaptation", "Low-rank adaptation of LLMs by the Kronecker product.")
+    other = make_paper("Kronecker Products", "A low rank adaptation of an LLM: Kronecker products.")
+    (found,) = near(one, other, BIRDS)
+    shown = set(found.why.removeprefix("share ").split(", "))
+    assert shown <= {"low-rank adaptation", "LLMs", "Kronecker product", "adaptation"}
+    assert "Kronecker product" in shown
+
+
+def test_terms_do_not_repeat_each_other_or_the_topic() -> None:
+    chosen = tell_apart(
+        ["growth", "model growth", "pre training", "pretraining", "growth rate", "quickly", "bird"],
+        ["Pre-training"],
+        (),
+    )
+    assert chosen == ["model growth", "bird"]
+
+
+def test_pairs_that_overlap_become_one_phrase() -> None:
+    assert tell_apart(["large language", "language model"], [], {"large language model"}) == [
+        "large language model"
+    ]
+    assert tell_apart(["language model", "large language"], [], {"large language model"}) == [
+        "large language model"
+    ]
+    assert tell_apart(["large language", "language model"], [], ()) == ["large language"]
+
+
+def test_no_term_begins_or_ends_within_a_word_with_hyphens() -> None:
+    found = spellings(make_paper("", "a low-rank adaptation scheme, state-of-the-art"))
+    assert "rank adaptation" not in found
+    assert "rank" not in found
+    assert "".join(found["lowrank adaptation"]) == "low-rank adaptation"
+
+
+def test_terms_leave_out_what_says_nothing() -> None:
+    assert terms("We propose 12 novel methods for the A/B test") == ["test"]
+
+
+# Scale.
+
+
+def test_rare_terms_are_kept_where_nothing_is_shared() -> None:
+    assert vectorise(collect(PRUNING, BIRDS), NONE).matrix.shape[0] == 2
+
+
+def test_pruning_keeps_the_best_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(1)
+    words = [f"w{n}" for n in range(400)]
+    papers = [make_paper(f"T{n}", " ".join(chance.sample(words, 120))) for n in range(40)]
+    papers += [make_paper(f"Twin {p.title}", p.abstract.plain) for p in papers]
     monkeypatch.setattr(vectors, "MANY", 10)
-    monkeypatch.setattr(vectors, "HEAVIEST", 4)
-    matrix = vectors.vectorise(shelf(*papers), NO_TOPICS).matrix
-    assert matrix.getnnz() < every.getnnz() / 2
-    assert relate(shelf(*papers), NO_TOPICS).of[papers[0].id]
+    whole = vectorise(collect(*papers), NONE)
+    cells = [b - a for a, b in pairwise(whole.matrix.indptr.tolist())]
+    assert max(cells) <= vectors.HEAVIEST
+    found = relate(collect(*papers), NONE, 1)
+    for one, twin in zip(papers[:40], papers[40:], strict=True):
+        assert found.of[one.id][0].id == twin.id
 
 
-def pairs() -> Iterable[tuple[str, str]]:
-    return [(one, two) for one in WORDS[:6] for two in WORDS[6:12]]
+def test_common_terms_are_left_out_where_comparing_would_take_too_long(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    papers = [make_paper(f"Common {chr(97 + n // 2) * 3}", "common words") for n in range(20)]
+    papers = [replace(paper, id=f"{n:02}") for n, paper in enumerate(papers)]
+    monkeypatch.setattr(vectors, "MOST_STEPS", 100)
+    found = relate(collect(*papers), NONE)
+    assert [[n.id for n in found.of[id]] for id in ("00", "01", "02")] == [["01"], ["00"], ["03"]]
 
 
-def test_one_text_many_times_stays_affordable(monkeypatch: pytest.MonkeyPatch):
-    papers = [paper(f"{WORDS[n % 15]} {n}", "rope hemp tar sail") for n in range(60)]
-    monkeypatch.setattr(vectors, "MOST_STEPS", 5_000)
-    matrix = vectors.vectorise(shelf(*papers), NO_TOPICS).matrix
-    steps = (matrix.getnnz(axis=0).astype(float) ** 2).sum()
-    assert 0 < steps <= 5_000
+def test_three_thousand_equal_papers_take_a_moment() -> None:
+    papers = [make_paper(f"One Text {n}", "all the same words", f"a:{n}") for n in range(3000)]
+    papers = [replace(paper, id=f"{n:04}") for n, paper in enumerate(papers)]
+    start = process_time()
+    found = relate(Collection({paper.id: paper for paper in papers}), NONE)
+    assert [n.id for n in found.of["0000"]] == [f"{n:04}" for n in range(1, 7)]
+    assert process_time() - start < 20
+
+
+# Real listings.
 
 
 @pytest.fixture(scope="module")
-def seeds(shared: Path) -> Collection:
-    settings = Settings(root=shared, sources=("seeds",))
-    report = Report()
-    return merge(clean(read(settings, {}, report), settings, {}, report), report)
+def listings(shared: Path) -> tuple[Collection, Relations]:
+    config, report = Settings(root=shared, sources=("seeds",)), Report()
+    collection = merge(clean(read(config, {}, report), config, {}, report), report)
+    topics = classify(collection, load_taxonomy(config, report), config)
+    return collection, relate(collection, topics)
 
 
-@pytest.fixture(scope="module")
-def seed_relations(seeds: Collection) -> Relations:
-    return relate(seeds, NO_TOPICS)
-
-
-def find(collection: Collection, start: str) -> list[Paper]:
-    found = [one for one in collection if one.title.plain.startswith(start)]
-    assert found, start
-    return found
-
-
-@pytest.mark.shared
-def test_every_real_paper_has_six_with_reasons(seeds: Collection, seed_relations: Relations):
-    assert {len(near) for near in seed_relations.of.values()} == {6}
-    assert all(one.why.strip() for near in seed_relations.of.values() for one in near)
-    for near in seed_relations.of.values():
-        order = [("version", "series", "similar").index(one.kind) for one in near]
-        assert order == sorted(order)
+def linked(listings: tuple[Collection, Relations], kind: str) -> set[frozenset[str]]:
+    collection, relations = listings
+    return {
+        frozenset((collection[id].title.plain, collection[n.id].title.plain))
+        for id, neighbours in relations.of.items()
+        for n in neighbours
+        if n.kind == kind
+    }
 
 
 @pytest.mark.shared
-def test_two_tellings_of_fusechat_are_versions(seeds: Collection, seed_relations: Relations):
-    one, two = find(seeds, "FuseChat: Knowledge Fusion of Chat Models")
-    assert (seed_relations.of[one.id][0].id, seed_relations.of[one.id][0].kind) == (
-        two.id,
-        "version",
+def test_every_paper_of_the_listings_has_six_neighbours_with_a_reason(
+    listings: tuple[Collection, Relations],
+) -> None:
+    for neighbours in listings[1].of.values():
+        assert len(neighbours) == 6
+        assert all(neighbour.why for neighbour in neighbours)
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("ZeRO:", "ZeRO-Offload"), ("ZeRO-Infinity", "ZeRO-Offload"),
+        ("ZeroQuant-V2", "ZeroQuant-FP"),
+        ("DataComp:", "DataComp-LM"), ("ShiftAddLLM", "ShiftAddViT"), ("Lamarr:", "The LHCb"),
+        ("Exploring Learngene", "Transformer as Linear Expansion of Learngene"),
+    ],
+)  # fmt: skip
+def test_known_series_are_found(
+    listings: tuple[Collection, Relations], one: str, other: str
+) -> None:
+    pairs = linked(listings, "series")
+    assert any(
+        {one, other} == {h for h in (one, other) for t in p if t.startswith(h)} for p in pairs
     )
 
 
 @pytest.mark.shared
-@pytest.mark.parametrize("name", ["ToolGen", "Apollo", "EVA"])
-def test_real_namesakes_are_no_series(seeds: Collection, seed_relations: Relations, name: str):
-    ids = {one.id for one in find(seeds, f"{name}:") + find(seeds, name)}
-    for id in ids:
-        assert not [one for one in seed_relations.of[id] if one.kind == "series" and one.id in ids]
+def test_namesakes_of_the_listings_are_no_series(listings: tuple[Collection, Relations]) -> None:
+    told = {title for pair in linked(listings, "series") for title in pair}
+    for name in ("ToolGen", "Apollo", "EVA", "RSTAR", "rStar", "CatLIP", "OpenELM", "Less is"):
+        assert not any(title.startswith(name) for title in told)
 
 
 @pytest.mark.shared
-def test_quantisers_of_vision_transformers_stand_together(
-    seeds: Collection, seed_relations: Relations
-):
-    (one,) = find(seeds, "RepQ-ViT")
-    near = " ".join(titles(seed_relations, seeds, one))
-    assert "MPTQ-ViT" in near
-    assert near.count("Quantization") >= 4
+def test_the_listings_have_few_series(listings: tuple[Collection, Relations]) -> None:
+    assert 7 <= len(linked(listings, "series")) <= 12

@@ -72,16 +72,16 @@ def _text(name: str, doc: str) -> Setting:
     return Setting(name, "text", doc, lambda value: value if isinstance(value, str) else None)
 
 
-def _texts(name: str, doc: str) -> Setting:
-    """A list of text; a lone text stands for a list of one."""
+def _texts(name: str, doc: str, *choices: str) -> Setting:
+    """A list of text, or of choices; a lone text stands for a list of one."""
 
     def fit(value: object) -> tuple[str, ...] | None:
         listed = [value] if isinstance(value, str) else value
         if isinstance(listed, list) and all(item and isinstance(item, str) for item in listed):
-            return tuple(listed)
+            return tuple(listed) if set(listed) <= set(choices or listed) else None
         return None
 
-    return Setting(name, "a list of text", doc, fit)
+    return Setting(name, f"a list of {', '.join(choices) or 'text'}", doc, fit)
 
 
 def _flag(name: str, doc: str) -> Setting:
@@ -112,14 +112,19 @@ SETTINGS: tuple[Setting, ...] = (
     _number("year", 1000, 9999, "The year of dates that come without one; it is never guessed."),
     _texts("skip", "Cleaning steps to leave out."),
     _text("taxonomy", "What topics there are: `ml` (shipped), `none`, or a YAML file of your own."),
+    _text("corrections", "A YAML file with your corrections; there need not be one."),
     _flag("discover", "Look for topics that the taxonomy lacks."),
     _number("max_topics", 1, 50, "The most topics that one paper may have."),
     _number("min_topic_papers", 1, 1000, "The fewest papers that make a topic."),
+    _number("min_author_papers", 1, 1000, "The fewest papers that give an author a page."),
+    _number("min_venue_papers", 1, 1000, "The fewest papers that give a venue a page."),
     _number("related", 0, 50, "How many related papers a page shows; 0 shows none."),
     _number("page_size", 10, 1000, "How many papers one page of a listing holds."),
     _flag("short_ids", "Also answer at `p/<id>/`; one more file a paper."),
+    _texts("exports", "What `exports/` offers the papers in.", *_DEFAULTS["exports"]),
     _texts("plugins", "Modules of your own, by path, entry-point name or dotted name."),
     _choice("engine", "mkdocs", "zensical", doc="What renders `docs/` into `site/`."),
+    _flag("fast", "Fill in pages of one class instead of rendering each; the site is the same."),
 )
 """Every setting under `plugins: - papershelf:`, in the order of the documentation."""
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from papershelf.prose import Prose
 
 Level = Literal["info", "warning", "error"]
-Markup = Literal["text", "latex", "html"]
+Markup = Literal["text", "latex", "html", "mended"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -60,7 +60,7 @@ class Record:
     `fields` uses our names for what is known (`FIELDS`) with the values as found:
     text, a number, or a list of either. What has no name of ours stands under its own
     name in `extra`. `markup` is the language of the text: LaTeX and HTML are decoded by
-    cleaning, plain text is only mended.
+    cleaning, plain text is only mended, and what we exported ourselves is `mended` already.
     """
 
     fields: Mapping[str, Any]
@@ -305,7 +305,8 @@ class Catalog:
     """All that a composer or a template may ask for.
 
     `slugs` gives each paper's slug (its page is `papers/<slug>/`); `departed` the slugs of
-    papers that were once here, with their titles; `aliases` the short ids that lead to a slug.
+    papers that were once here, with their titles; `aliases` the short ids that lead to a slug;
+    `moved` the slugs that papers of today had before.
     """
 
     collection: Collection
@@ -314,6 +315,7 @@ class Catalog:
     slugs: Mapping[str, str]
     departed: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
+    moved: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,7 +325,8 @@ class Settings:
     Paths are absolute but for `sources`, which stay as written (they show up in messages)
     and are read relative to `root`, the folder of `mkdocs.yml`. `year` completes dates that
     come without one; `skip` names cleaning steps to leave out; `taxonomy` is a shipped name
-    (`ml`, `none`) or a path; `plugins` are modules of the user's own, by path or dotted name.
+    (`ml`, `none`) or a path, `corrections` a path; `plugins` are modules of the user's own,
+    by path or dotted name; `exports` are the formats in which the site offers all papers.
     """
 
     root: Path
@@ -336,8 +339,10 @@ class Settings:
     site_url: str = ""
     site_description: str = ""
     engine: Literal["mkdocs", "zensical"] = "mkdocs"
+    fast: bool = True
     format: str = ""
     taxonomy: str = "ml"
+    corrections: str = "overrides.yml"
     discover: bool = True
     year: int | None = None
     skip: tuple[str, ...] = ()
@@ -346,7 +351,10 @@ class Settings:
     page_size: int = 100
     max_topics: int = 7
     min_topic_papers: int = 2
+    min_author_papers: int = 2
+    min_venue_papers: int = 2
     short_ids: bool = False
+    exports: tuple[str, ...] = ("bibtex", "ris", "csl-json", "jsonl", "csv")
 
     @property
     def state_dir(self) -> Path:

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
 
 from papershelf import plugins
 from papershelf.classify import classify
 from papershelf.clean import clean
 from papershelf.compose import compose
+from papershelf.correct import Corrected, correct, correct_topics, rulings
+from papershelf.corrections import Correction
+from papershelf.corrections import records as corrected_records
 from papershelf.identity import Ledger
 from papershelf.merge import merge
-from papershelf.model import Catalog, Problem, Settings
+from papershelf.model import Catalog, Paper, Problem, Settings, Topics
+from papershelf.overrides import load_corrections
 from papershelf.plugins import Plugins
 from papershelf.read import read
 from papershelf.relate import relate
 from papershelf.render import render
-from papershelf.report import Report
+from papershelf.report import Report, WrongUse
 from papershelf.site import Site
 from papershelf.taxonomy import load_taxonomy
 from papershelf.write import load_ledger, locked, save_ledger, write
@@ -30,25 +36,69 @@ class Compiled:
     site: Site
 
 
-def catalogue(settings: Settings, added: Plugins, report: Report) -> tuple[Catalog, Ledger]:
-    """Sources → everything that is known about every paper, with its address."""
+def collect(settings: Settings, added: Plugins, ledger: Ledger, report: Report) -> Corrected:
+    """Sources → every paper once, as the user says that it is, and where it stands."""
+    corrections = load_corrections(settings, report)
     records = read(settings, added.readers, report)
     papers = clean(records, settings, added.steps, report)
     with report.stage("read, clean, merge"):  # the first two happen while the third asks
-        collection = merge(papers, report)
+        collection = merge(papers, report, partial(rulings, corrections, ledger, report))
     if not collection:
         report.problem(_no_papers(settings))
+    drafts = _drafts(corrections, settings, report)
+    return correct(collection, corrections, drafts, ledger, report)
+
+
+def _drafts(corrections: tuple[Correction, ...], settings: Settings, report: Report) -> list[Paper]:
+    """The corrected values, read and cleaned as a source's are; they count as no papers."""
+    aside = Report()
+    drafts = list(clean(corrected_records(corrections), settings, {}, aside))
+    for problem in aside.problems if corrections else ():
+        report.problem(problem)
+    return drafts
+
+
+def _topics(corrected: Corrected, settings: Settings, report: Report) -> Topics:
+    taxonomy = load_taxonomy(settings, report)
     with report.stage("classify"):
-        topics = classify(collection, load_taxonomy(settings, report), settings)
+        found = classify(corrected.collection, taxonomy, settings)
+        return correct_topics(found, corrected, taxonomy, settings.max_topics, report)
+
+
+def selection(
+    topics: tuple[str, ...], settings: Settings, added: Plugins, report: Report
+) -> list[Paper]:
+    """Sources → the papers of the named topics, or all when none is named, in collection order.
+
+    Raises:
+        WrongUse: there is no such topic among the papers.
+    """
+    corrected = collect(settings, added, load_ledger(settings, Report()), report)
+    if not topics:
+        return list(corrected.collection)
+    known = _topics(corrected, settings, report).papers
+    for topic in topics:
+        if topic not in known:
+            near = get_close_matches(topic, known, 3)
+            hint = f"did you mean {' or '.join(near)}?" if near else ""
+            raise WrongUse(f'no paper has the topic "{topic}"', hint)
+    wanted = {id for topic in topics for id in known[topic]}
+    return [paper for paper in corrected.collection if paper.id in wanted]
+
+
+def catalogue(settings: Settings, added: Plugins, report: Report) -> tuple[Catalog, Ledger]:
+    """Sources → everything that is known about every paper, with its address."""
+    ledger = load_ledger(settings, report)
+    corrected = collect(settings, added, ledger, report)
+    collection, slugs = corrected.collection, corrected.slugs
+    topics = _topics(corrected, settings, report)
     with report.stage("relate"):
         relations = relate(collection, topics, settings.related)
-    ledger = load_ledger(settings, report)
-    slugs = ledger.assign(collection)
-    aliases = ledger.aliases() if settings.short_ids else {}
-    catalog = Catalog(
-        collection, topics, relations, slugs, ledger.departed(slugs.values()), aliases
-    )
-    return catalog, ledger
+    moved = ledger.forwards(collection, slugs)
+    departed = ledger.departed({*slugs.values(), *moved})
+    short = ledger.aliases() if settings.short_ids else {}
+    aliases = {alias: moved.get(slug, slug) for alias, slug in short.items()}
+    return Catalog(collection, topics, relations, slugs, departed, aliases, moved), ledger
 
 
 def _no_papers(settings: Settings) -> Problem:

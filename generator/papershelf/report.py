@@ -91,6 +91,8 @@ class Report:
                 p.origin.line if p.origin else 0,
                 p.code,
                 p.message,
+                p.level,
+                p.hint,
             ),
         )
 

@@ -8,7 +8,7 @@ error is a `YamlError` that names the line, so that a message can say where to l
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
@@ -40,7 +40,8 @@ class Yaml:
     r"""A YAML file as plain data (dict, list, str, int, float, bool, None), with its lines.
 
     Keys of mappings are text as written; a key that comes twice keeps its first value and
-    is listed in `repeated`. Dates stay text.
+    is listed in `repeated`. Dates stay text. `written` has the numbers as they stand there:
+    1706.03760 is an arXiv id to some, and no number.
 
     >>> read = load_yaml("topics:\n  bert:\n    aliases: [BERT, RoBERTa]", "ml.yml")
     >>> read.data, read.line("topics", "bert", "aliases", 1)
@@ -51,6 +52,7 @@ class Yaml:
     data: Data
     lines: Mapping[tuple[Step, ...], int]
     repeated: tuple[tuple[tuple[Step, ...], int], ...] = ()
+    written: Mapping[tuple[Step, ...], str] = field(default_factory=dict)
 
     def line(self, *steps: Step) -> int:
         """The line, from 1, of what stands at a path of keys and indexes.
@@ -84,7 +86,7 @@ def load_yaml(text: str, path: str) -> Yaml:
         raise _explain(error, path) from None
     reader = _Reader(path)
     data = reader.value(root, ()) if root is not None else None
-    return Yaml(path, data, reader.lines, tuple(reader.repeated))
+    return Yaml(path, data, reader.lines, tuple(reader.repeated), reader.written)
 
 
 def _check_depth(text: str) -> None:
@@ -116,6 +118,7 @@ class _Reader:
         self.path = path
         self.lines: dict[tuple[Step, ...], int] = {}
         self.repeated: list[tuple[tuple[Step, ...], int]] = []
+        self.written: dict[tuple[Step, ...], str] = {}
         self._met = 0
         self._scalars = yaml.SafeLoader("")
 
@@ -126,7 +129,10 @@ class _Reader:
             return self._mapping(node, at)
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*at, index)) for index, item in enumerate(node.value)]
-        return self._scalar(node)
+        made = self._scalar(node)
+        if isinstance(made, int | float):
+            self.written[at] = node.value
+        return made
 
     def _meet(self, node: yaml.Node, at: tuple[Step, ...]) -> None:
         self._met += 1

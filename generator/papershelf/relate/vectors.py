@@ -27,6 +27,7 @@ MANY = 30_000
 """Above this many papers only the heaviest terms of each are compared: at 100,000 that
 takes a tenth of the time and costs 2 % of nDCG."""
 HEAVIEST = 80
+FEW = 100
 MOST_STEPS = 10_000_000_000
 """Multiplications that a comparison may take, about two minutes; where there are more, as
 with 100,000 papers of one text, the commonest terms are left out. 100,000 papers of arXiv
@@ -160,12 +161,13 @@ def _labels(document: tuple[list[str], list[str]]) -> list[str]:
 
 
 def _rarest(texts: list[list[str]]) -> int:
-    """In how many papers a term must stand: one that stands in one paper relates nothing.
+    """In how many papers a term must stand.
 
-    Where no two papers have a term in common, every term is kept: a vocabulary must not be empty.
+    What stands in one paper relates nothing; without it CACM's nDCG rises by 1 %. But where
+    there are few papers it is nearly all, and two would be equal for their only common word.
     """
     seen: set[str] = set()
-    for text in texts:
+    for text in texts if len(texts) > FEW else ():
         if not seen.isdisjoint(text):
             return 2
         seen.update(text)
@@ -178,12 +180,10 @@ def _affordable(matrix: Any) -> Any:
         _keep_heaviest(matrix)
     number = matrix.getnnz(axis=0)
     common = number.argsort(kind="stable")
-    steps = number[common].astype(float) ** 2
-    left_out = common[steps.cumsum() > MOST_STEPS]
-    if len(left_out):
-        keep = (number >= 0).astype(float)
-        keep[left_out] = 0
-        matrix.data *= keep[matrix.indices]
+    too_much = (number[common].astype(float) ** 2).cumsum() > MOST_STEPS
+    keep = (number > 1).astype(float)
+    keep[common[too_much]] = 0
+    matrix.data *= keep[matrix.indices]
     matrix.eliminate_zeros()
     return matrix
 
@@ -193,8 +193,8 @@ def _keep_heaviest(matrix: Any) -> None:
     for low, high in pairwise(matrix.indptr.tolist()):
         if high - low > HEAVIEST:
             row = matrix.data[low:high]
-            least = sorted(row.tolist(), reverse=True)[HEAVIEST - 1]
-            row[row < least] = 0
+            row[(-row).argsort(kind="stable")[HEAVIEST:]] = 0
+    matrix.eliminate_zeros()
 
 
 def _best(columns: Any, scores: Any, own: int, count: int) -> list[Near]:
