@@ -32,9 +32,11 @@ def big_catalog() -> Catalog:
     """Enough papers for pages of every kind, with texts that are hard to set."""
     crowd = tuple(Author(f"Name{n}", "A.") for n in range(300))
     mended = Repair("times", "abstract", "about 4times70" * 20, "4×70")
+    full = full_paper()
+    shared = {"authors": full.authors[:1], "venue": full.venue, "date": Date(2023, 5)}
     papers = [
-        full_paper(),
-        paper(LONG, ABSTRACT * 8),
+        full,
+        paper(LONG, ABSTRACT * 8, **shared),
         paper("A <kernel> + <model> of 8*16B … 8*16B", "Is {{ this }} *safe*? <b>No.</b>"),
         paper("Crowd", authors=crowd),
         paper("Mended", repairs=(mended,)),

@@ -58,7 +58,8 @@ def test_pages_are_counted_and_know_who_made_them(site: Site) -> None:
     report = Report()
     again = site_of(small_catalog(), report)
     assert report.counts["pages"] == sum(isinstance(item, Page) for item in again)
-    assert {item.made_by for item in site} == set(COMPOSERS)
+    # Nobody wrote two of these papers, and none of them has moved.
+    assert {item.made_by for item in site} == set(COMPOSERS) - {"authors", "moved"}
 
 
 def test_the_same_catalog_gives_the_same_pages(site: Site) -> None:
@@ -363,7 +364,7 @@ def test_the_cloud_is_a_list_in_order_with_sizes_and_counts(site: Site) -> None:
 
 
 def test_every_title_stands_under_its_letter(site: Site) -> None:
-    entrances = tree(site, "a-z/").all("a")
+    entrances = [a for a in tree(site, "a-z/").all("a") if "nav" not in a.parents]
     assert [a["href"] for a in entrances] == [
         "../a-z/0-9/", "../a-z/a/", "../a-z/b/", "../a-z/t/",
     ]  # fmt: skip
@@ -395,7 +396,7 @@ def test_a_source_page_lists_in_the_order_of_the_source(site: Site) -> None:
 
 
 def test_sources_come_latest_first_and_files_of_one_name_are_told_apart(site: Site) -> None:
-    entrances = [a for a in tree(site, "sources/").all("a") if "li" in a.parents]
+    entrances = [a for a in tree(site, "sources/").all("a") if "nav" not in a.parents]
     assert texts(entrances) == [
         "more.jsonl",
         "papers/mail.txt",

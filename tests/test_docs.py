@@ -30,7 +30,18 @@ BY_HAND = [
         DOCS / name
         for name in ("cli.md", "settings.md", "problems.md", "reading.md", "cleaning.md")
     ),
-    *(DOCS / name for name in ("taxonomy.md", "related.md", "permalinks.md", "writing.md")),
+    *(
+        DOCS / name
+        for name in (
+            "corrections.md",
+            "taxonomy.md",
+            "related.md",
+            "people.md",
+            "permalinks.md",
+            "exporting.md",
+            "writing.md",
+        )
+    ),
     *sorted((DOCS / "contributing").rglob("*.md")),
 ]
 SOURCES = {path: ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}

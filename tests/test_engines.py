@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 import toy_site
-from papershelf.model import Settings, Site
+from papershelf.model import Settings
 from papershelf.render import RenderFailed, render
 from papershelf.report import Report
+from papershelf.site import Site
 from papershelf.write import locked, write
 
 PLAIN = toy_site.CONFIG.replace("  - papershelf: {sources: [papers/]}\n", "")

@@ -15,12 +15,12 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "generator" / "papershelf"
 
 PLACES = {
-    "shelf": "__init__ model site prose identity report words patterns yaml_lines disk",
-    "stage": "read clean merge classify relate compose",
-    "sink": "write render export explain scaffold",
-    "settings": "config plugins taxonomy",
+    "shelf": "__init__ model site prose identity report words patterns yaml_lines disk export corrections",
+    "stage": "read clean merge correct classify relate compose",
+    "sink": "write render explain scaffold",
+    "settings": "config plugins taxonomy overrides",
     "conductor": "pipeline",
-    "front door": "__main__ cli mkdocs_plugin",
+    "front door": "__main__ cli commands mkdocs_plugin",
 }
 MAY_IMPORT = {
     "shelf": {"shelf"},
@@ -35,7 +35,7 @@ DOORS = {
     "charset_normalizer": "read",
     "click": "cli",
     "ftfy": "clean",
-    "jinja2": "compose",
+    "jinja2": "compose render",
     "latex2mathml": "prose",
     "lxml": "read",
     "markupsafe": "compose",

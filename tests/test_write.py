@@ -24,9 +24,10 @@ from mkdocs.utils.meta import get_data
 from papershelf import disk
 from papershelf import write as write_package
 from papershelf.identity import Ledger, keys, public_id
-from papershelf.model import Asset, Page, Paper, Problem, Settings, Site
+from papershelf.model import Paper, Problem, Settings
 from papershelf.prose import Prose
 from papershelf.report import Report
+from papershelf.site import Asset, Page, Site
 from papershelf.write import (
     BrokenLedger,
     LockHeld,

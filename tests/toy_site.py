@@ -8,9 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from papershelf.identity import slug
-from papershelf.model import Page, Problem, Settings, Site
+from papershelf.model import Problem, Settings
 from papershelf.prose import escape
 from papershelf.report import Failure, Report
+from papershelf.site import Page, Site
 from papershelf.write import locked, write
 
 CONFIG = """\

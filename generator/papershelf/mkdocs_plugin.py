@@ -16,6 +16,7 @@ from mkdocs.plugins import BasePlugin, event_priority
 from papershelf import pipeline
 from papershelf.config import load_settings
 from papershelf.model import Settings
+from papershelf.render.fast import FastPath
 from papershelf.render.handover import handed_over
 from papershelf.render.publish import settle_sitemap
 from papershelf.render.stamps import Stamps, stamps
@@ -26,6 +27,9 @@ log = logging.getLogger("mkdocs.plugins.papershelf")
 
 class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
     """Generates before MkDocs collects its files, and has it watch the sources."""
+
+    _is_dirty = False
+    _fast: FastPath | None = None
 
     def load_config(
         self, options: dict[str, Any], config_file_path: str | None = None
@@ -38,11 +42,13 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
         """Says by its presence that one instance is to live through all builds of a `serve`."""
         self._settings: Settings | None = None
         self._seen: Stamps = {}
+        self._is_dirty = dirty
 
     @event_priority(100)
     def on_pre_build(self, *, config: Any) -> None:
         """Sources → docs/, unless papershelf itself has just done so."""
         handover = handed_over()
+        self._wants_fast = not handover or handover.settings.fast
         if handover and not handover.generate:
             return
         report = Report()
@@ -57,9 +63,31 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
             raise PluginError("; ".join(map(str, failure.problems()))) from failure
         _tell(report)
         self._settings, self._seen = settings, {**before, **stamps(_outputs(settings))}
+        self._wants_fast = settings.fast
+
+    def on_nav(self, nav: Any, *, config: Any, files: Any) -> Any:
+        """Takes on the pages of the collection."""
+        self._fast = FastPath(config) if self._wants_fast and not self._is_dirty else None
+        if self._fast:
+            self._fast.adopt(nav, files)
+        return nav
+
+    def on_env(self, env: Any, *, config: Any, files: Any) -> Any:
+        """From here on, files are made of pages."""
+        if self._fast:
+            self._fast.begin()
+        return env
+
+    def on_build_error(self, *, error: Exception) -> None:
+        """Leaves MkDocs as it was."""
+        if self._fast:
+            self._fast.end()
 
     def on_post_build(self, *, config: Any) -> None:
-        """Takes the date of the build out of what MkDocs packed."""
+        """Leaves MkDocs as it was, and takes the date of the build out of what it packed."""
+        if self._fast:
+            self._fast.end()
+        self._fast = None
         settle_sitemap(Path(config.site_dir))
 
     def on_serve(self, server: Any, *, config: Any, builder: Callable[..., None]) -> Any:
@@ -95,7 +123,8 @@ def _settings(config: Any, report: Report) -> Settings:
 def _inputs(settings: Settings, config: Any) -> list[Path]:
     """The files and folders that docs/ is made from."""
     paths = [settings.root / source for source in settings.sources if source != "-"]
-    paths += [settings.root / name for name in (settings.taxonomy, *settings.plugins)]
+    names = (settings.taxonomy, settings.corrections, *settings.plugins)
+    paths += [settings.root / name for name in names]
     paths += [Path(path).absolute() for path in (config.config_file_path, *config.watch)]
     return [path for path in paths if path.exists()]
 

@@ -31,6 +31,14 @@ KINDS = {
     "letter": "a-z/p/",
     "sources": "sources/",
     "source": "sources/mail-03-14/",
+    "authors": "authors/",
+    "names": "authors/n/",
+    "author": "authors/byron-ada/",
+    "venues": "venues/",
+    "venue": "venues/letters-on-sundials-and-shade/",
+    "years": "years/",
+    "year": "years/2024/",
+    "month": "years/2023/05/",
     "nowhere": "404.html",
 }
 

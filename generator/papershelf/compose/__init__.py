@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
+from papershelf.compose.authors import compose_author_index, compose_authors
 from papershelf.compose.cloud import compose_cloud
-from papershelf.compose.departed import compose_aliases, compose_departed
+from papershelf.compose.departed import compose_aliases, compose_departed, compose_moved
 from papershelf.compose.env import Env
+from papershelf.compose.exports import compose_exports
 from papershelf.compose.home import compose_home
 from papershelf.compose.letters import compose_letters
 from papershelf.compose.papers import compose_papers
 from papershelf.compose.sources import compose_sources
 from papershelf.compose.topics import compose_topic_index, compose_topics
+from papershelf.compose.venues import compose_venues
+from papershelf.compose.years import compose_years
 from papershelf.model import Catalog, Problem, Settings
 from papershelf.report import Report
 from papershelf.site import Asset, Page, Site
@@ -28,11 +32,17 @@ COMPOSERS: dict[str, Composer] = {
     "papers": compose_papers,
     "departed": compose_departed,
     "aliases": compose_aliases,
+    "moved": compose_moved,
     "topics": compose_topics,
     "topic-index": compose_topic_index,
     "cloud": compose_cloud,
     "letters": compose_letters,
     "sources": compose_sources,
+    "authors": compose_authors,
+    "author-index": compose_author_index,
+    "venues": compose_venues,
+    "years": compose_years,
+    "exports": compose_exports,
 }
 """What makes the pages, by name. A user's composer of the same name takes the place of ours."""
 

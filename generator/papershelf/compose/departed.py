@@ -1,4 +1,4 @@
-"""Addresses that must not die: pages of papers that are gone, and short addresses."""
+"""Addresses that must not die: of papers that are gone or moved, and short addresses."""
 
 from __future__ import annotations
 
@@ -28,9 +28,18 @@ def compose_aliases(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     under any Content-Security-Policy.
     """
     for alias, slug in sorted(catalog.aliases.items()):
-        address = f"p/{alias}/"
-        target = f"{root_of(address)}papers/{slug}/"
-        site = env.settings.site_url
-        canonical = f"{site.rstrip('/')}/papers/{slug}/" if site else target
-        text = env.render("redirect.j2", target=target, canonical=canonical)
-        yield Asset(f"{address}index.html", f"{text}\n".encode())
+        yield _forward(f"p/{alias}/", slug, env)
+
+
+def compose_moved(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """The same at every slug that a paper had before it moved, or became one with another."""
+    for former, slug in sorted(catalog.moved.items()):
+        yield _forward(f"papers/{former}/", slug, env)
+
+
+def _forward(address: str, slug: str, env: Env) -> Asset:
+    target = f"{root_of(address)}papers/{slug}/"
+    site = env.settings.site_url
+    canonical = f"{site.rstrip('/')}/papers/{slug}/" if site else target
+    text = env.render("redirect.j2", target=target, canonical=canonical)
+    return Asset(f"{address}index.html", f"{text}\n".encode())

@@ -25,8 +25,8 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from papershelf.compose import facts, listed
-from papershelf.compose.views import Card, Chip, When
+from papershelf.compose import dated, facts, listed, people, published
+from papershelf.compose.views import Card, Chip, Entrance, When
 from papershelf.model import Author, Catalog, Date, Origin, Paper, Problem, Settings
 from papershelf.prose import Prose, escape
 from papershelf.report import Report
@@ -155,6 +155,42 @@ class Env:
     def sources(self) -> listed.Sources:
         """Every source and date of the collection, with its address."""
         return listed.sources(self.catalog.collection)
+
+    @cached_property
+    def people(self) -> people.People:
+        """Everybody who wrote a paper, each once."""
+        return people.people(self.catalog.collection, self.settings.min_author_papers)
+
+    @cached_property
+    def venues(self) -> published.Venues:
+        """Every venue that a paper appeared in."""
+        return published.venues(self.catalog.collection, self.settings.min_venue_papers)
+
+    @cached_property
+    def years(self) -> Mapping[int, dated.Period]:
+        """Every year of which a paper is, latest first."""
+        return dated.years(self.catalog.collection)
+
+    @cached_property
+    def ways(self) -> list[Entrance]:
+        """The indexes that the navigation cannot name, as not every collection has them.
+
+        The note of each goes with its count, as in `1 author`.
+        """
+        found = [
+            ("Author", "authors/", len(self.people.all)),
+            ("Venue", "venues/", len(self.venues.all)),
+            ("Year", "years/", len(self.years)),
+        ]
+        return [
+            Entrance(f"{label}s", address, count, label.lower() + "s" * (count > 1))
+            for label, address, count in found
+            if count
+        ]
+
+    def ways_but(self, address: str) -> list[Entrance]:
+        """The other ones."""
+        return [way for way in self.ways if way.address != address]
 
     def cards(self, ids: Sequence[str], root: str) -> list[Markup]:
         """The papers as they stand in a list on a page of this depth."""

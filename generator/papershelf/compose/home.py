@@ -32,9 +32,11 @@ def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
             "topics": len(catalog.topics.topics),
             "sources": len(env.sources.all),
         },
+        ways=env.ways,
         shelves=[_best_of(shelf) for shelf in shelves_of(env)],
         biggest=biggest[:_BIGGEST],
         latest=env.cards(env.newest(catalog.collection.papers)[:_LATEST], ""),
+        exports=list(settings.exports) if count else [],
         sources=list(settings.sources),
     )
 

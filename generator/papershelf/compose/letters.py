@@ -24,7 +24,7 @@ def compose_letters(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     entrances = [_entrance(letter, groups[letter], catalog) for letter in sorted(groups)]
     count = len(catalog.collection)
     meta = front("A to Z", f"All {count} papers by title.", search={"exclude": True})
-    yield env.page("a-z/", "letters.j2", meta, entrances=entrances, count=count)
+    yield env.page("a-z/", "letters.j2", meta, entrances=entrances, count=count, ways=env.ways)
     for letter, ids in sorted(groups.items()):
         yield from _pages(letter, ids, entrances, env)
 
@@ -37,8 +37,8 @@ def _pages(
         yield env.page(
             address,
             "letter.j2",
-            _meta(_label(letter), len(ids), pager),
-            letter=_label(letter),
+            _meta(label_of(letter), len(ids), pager),
+            letter=label_of(letter),
             count=len(ids),
             cards=cards,
             entrances=entrances,
@@ -58,14 +58,15 @@ def letter_of(title: str) -> str:
     return first if first.isalpha() else _REST
 
 
-def _label(letter: str) -> str:
+def label_of(letter: str) -> str:
+    """A letter as a heading shows it."""
     return "0–9" if letter == _REST else letter.upper()
 
 
 def _entrance(letter: str, ids: list[str], catalog: Catalog) -> Entrance:
     first, last = (catalog.collection[id].title.plain for id in (ids[0], ids[-1]))
     ends = dict.fromkeys((shorten(first, 40), shorten(last, 40)))
-    return Entrance(_label(letter), f"a-z/{letter}/", len(ids), " – ".join(ends))
+    return Entrance(label_of(letter), f"a-z/{letter}/", len(ids), " – ".join(ends))
 
 
 def _meta(label: str, count: int, pager: Pager) -> dict[str, Any]:

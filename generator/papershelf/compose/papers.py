@@ -10,8 +10,9 @@ from urllib.parse import quote, urlsplit
 from markupsafe import Markup
 
 from papershelf.compose import facts
+from papershelf.compose.dated import address_of
 from papershelf.compose.env import Env, front, shown_date
-from papershelf.compose.views import Change, Chip, Neighbour, Outward, Place
+from papershelf.compose.views import Change, Chip, Entrance, Neighbour, Outward, Place
 from papershelf.model import LINK_KINDS, Catalog, Paper, Related
 from papershelf.prose import safe_url
 from papershelf.site import Asset, Page
@@ -44,14 +45,16 @@ def compose_papers(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 
 def _show(paper: Paper, env: Env) -> dict[str, Any]:
+    authors = _authors(paper, env)
     return {
         "paper": paper,
         "abstract": Markup(paper.abstract.html_blocks()),
         "area": _area(paper, env),
-        "authors": [str(author) for author in paper.authors[:_AUTHORS_IN_SIGHT]],
-        "more_authors": [str(author) for author in paper.authors[_AUTHORS_IN_SIGHT:]],
+        "authors": authors[:_AUTHORS_IN_SIGHT],
+        "more_authors": authors[_AUTHORS_IN_SIGHT:],
         "date": shown_date(paper.date),
-        "venue": _venue(paper),
+        "period": address_of(paper.date) if paper.date else "",
+        "venue": _venue(paper, env),
         "identifiers": list(_identifiers(paper)),
         "links": list(_links(paper)),
         "related": list(_related(paper, env)),
@@ -74,12 +77,25 @@ def _area(paper: Paper, env: Env) -> dict[str, Any] | None:
     return None
 
 
-def _venue(paper: Paper) -> str:
-    """Where in the venue a paper stands, as citations have it: `Letters, 12(3), 1–20`."""
+def _authors(paper: Paper, env: Env) -> list[Entrance]:
+    """Who wrote it, by the name that the paper gives; the count is of all papers of each."""
+    return [
+        Entrance(str(author), person.address, len(person.papers))
+        for author, person in zip(paper.authors, env.people.of[paper.id], strict=True)
+        if person
+    ]
+
+
+def _venue(paper: Paper, env: Env) -> Entrance | None:
+    """The venue, and as a note where in it the paper stands, as citations have it."""
+    venue = env.venues.of.get(paper.id)
+    if not venue:
+        return None
     number = paper.details.get("number", "")
     volume = paper.details.get("volume", "") + (f"({number})" if number else "")
-    parts = (paper.venue, volume, paper.details.get("pages", "").replace("--", "–"))
-    return ", ".join(part for part in parts if part) if paper.venue else ""
+    parts = (volume, paper.details.get("pages", "").replace("--", "–"))
+    note = "".join(f", {part}" for part in parts if part)
+    return Entrance(paper.venue, venue.address, len(venue.papers), note)
 
 
 def _identifiers(paper: Paper) -> Iterator[Outward]:

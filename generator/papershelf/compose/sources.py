@@ -19,7 +19,7 @@ def compose_sources(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     entrances = [_entrance(source, len(source.ids)) for source in env.sources.all]
     said = f"Where the {len(catalog.collection)} papers come from."
     meta = front("Sources", said, search={"exclude": True})
-    yield env.page("sources/", "sources.j2", meta, entrances=entrances)
+    yield env.page("sources/", "sources.j2", meta, entrances=entrances, ways=env.ways)
     for source in env.sources.all:
         yield from _pages(source, catalog, env)
 

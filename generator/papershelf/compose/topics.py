@@ -64,7 +64,7 @@ def compose_topic_index(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     shelves = shelves_of(env)
     number = len(catalog.topics.topics)
     meta = front("Topics", f"{number} topics in {len(shelves)} areas.", search={"exclude": True})
-    yield env.page("topics/", "topics.j2", meta, shelves=shelves, count=number)
+    yield env.page("topics/", "topics.j2", meta, shelves=shelves, count=number, ways=env.ways)
 
 
 def shelves_of(env: Env) -> list[Shelf]:

@@ -7,6 +7,7 @@ is HTML already, since many pages show it, is `Markup`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -99,11 +100,14 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Entrance:
-    """A line of an index: a letter, or a source with its date."""
+    """A way to a page: a letter, a source with its date, an author, a venue, a year.
+
+    The address is empty where there is no page.
+    """
 
     label: str
     address: str
-    count: int
+    count: int = 0
     note: str = ""
     date: When | None = None
 
@@ -126,3 +130,33 @@ class Pager:
     steps: tuple[Step, ...] = ()
     previous: str = ""
     next: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A line of an index of names. Who has no page has the papers instead, at most five."""
+
+    label: str
+    address: str
+    count: int
+    papers: tuple[Card, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """A year with its months."""
+
+    year: Entrance
+    months: Sequence[Entrance]
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A list beside the papers of a page; false when nothing stands in it."""
+
+    label: str
+    entrances: Sequence[Entrance] = ()
+    chips: Sequence[Chip] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.entrances or self.chips)

@@ -62,7 +62,7 @@ def _braced(value: str) -> str:
 def _date(date: Date) -> Iterator[tuple[str, str]]:
     if date.year:
         yield "year", f"{{{date.year}}}"
-        if date.month:
+        if date.month and date.month <= len(_MONTHS):
             yield "month", _MONTHS[date.month - 1]
         if date.day:
             yield "day", f"{{{date.day}}}"

@@ -1,0 +1,131 @@
+"""The pages of authors, and the index of them by family name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from papershelf.compose.beside import topics_of, writers_of, years_of
+from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.facts import shorten
+from papershelf.compose.letters import label_of, letter_of
+from papershelf.compose.paging import paged
+from papershelf.compose.people import Person
+from papershelf.compose.views import Aside, Entrance, Named, Outward, Pager
+from papershelf.model import Catalog
+from papershelf.prose import safe_url
+from papershelf.site import Asset, Page
+
+_SPELLINGS = 6
+_TITLES = 5
+
+
+def compose_authors(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """`authors/<slug>/` for everybody with papers enough."""
+    for person in env.people.all:
+        if person.address:
+            yield from _pages(person, env)
+
+
+def _pages(person: Person, env: Env) -> Iterator[Page | Asset]:
+    ids = env.newest(person.papers)
+    asides = [
+        Aside("Topics", chips=topics_of(ids, env)),
+        Aside("Often writes with", writers_of(ids, env, person)),
+        Aside("Years", years_of(ids, env)),
+    ]
+    for address, part, pager in paged(ids, person.address, env.settings.page_size):
+        yield env.page(
+            address,
+            "author.j2",
+            _meta(person, pager),
+            name=person.name,
+            orcid=_orcid(person),
+            spellings=list(person.spellings[:_SPELLINGS]),
+            shelf=_shelf(person),
+            asides=[aside for aside in asides if aside],
+            count=len(ids),
+            cards=env.cards(part, root_of(address)),
+            pager=pager,
+        )
+
+
+def _shelf(person: Person) -> Entrance:
+    letter = letter_of(person.filed)
+    return Entrance(label_of(letter), f"authors/{letter}/")
+
+
+def _orcid(person: Person) -> Outward | None:
+    url = safe_url(f"https://orcid.org/{quote(person.orcid)}") if person.orcid else ""
+    return Outward("orcid", "ORCID", url, person.orcid) if url else None
+
+
+def _meta(person: Person, pager: Pager) -> dict[str, Any]:
+    said = f"{count_of(person.papers)} by {person.name}."
+    if pager.number == 1:
+        return front(person.name, said)
+    page = f"page {pager.number}"
+    return front(f"{person.name}, {page}", f"{said[:-1]}, {page}.", search={"exclude": True})
+
+
+def compose_author_index(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """`authors/` with the letters, and `authors/<letter>/` with the names, paged."""
+    shelves: dict[str, list[Person]] = {}
+    for person in env.people.all:
+        shelves.setdefault(letter_of(person.filed), []).append(person)
+    if not shelves:
+        return
+    entrances = [_entrance(letter, shelves[letter]) for letter in sorted(shelves)]
+    count = len(env.people.all)
+    meta = front("Authors", f"{count} authors by family name.", search={"exclude": True})
+    yield env.page(
+        "authors/",
+        "authors.j2",
+        meta,
+        entrances=entrances,
+        count=count,
+        ways=env.ways_but("authors/"),
+    )
+    for letter in sorted(shelves):
+        yield from _names(letter, shelves[letter], entrances, env)
+
+
+def _entrance(letter: str, persons: Sequence[Person]) -> Entrance:
+    ends = dict.fromkeys(shorten(person.filed, 40) for person in (persons[0], persons[-1]))
+    return Entrance(label_of(letter), f"authors/{letter}/", len(persons), " – ".join(ends))
+
+
+def _names(
+    letter: str, persons: Sequence[Person], entrances: Sequence[Entrance], env: Env
+) -> Iterator[Page | Asset]:
+    label = label_of(letter)
+    pages = list(paged(persons, f"authors/{letter}/", env.settings.page_size))
+    starts = [Entrance(shorten(part[0].filed, 24), address) for address, part, _ in pages]
+    for address, part, pager in pages:
+        tail = f", page {pager.number}" if pager.number > 1 else ""
+        said = f"{len(persons)} authors whose name begins with {label}{tail}."
+        yield env.page(
+            address,
+            "names.j2",
+            front(f"{label}{tail} – Authors", said, search={"exclude": True}),
+            letter=label,
+            count=len(persons),
+            names=[_named(person, env) for person in part],
+            # On every page this would be the square of the pages.
+            starts=starts if pager.number == 1 and pager.total > 1 else [],
+            entrances=entrances,
+            pager=pager,
+        )
+
+
+def _named(person: Person, env: Env) -> Named:
+    """A line of the index; who has no page leads to the papers themselves."""
+    few = () if person.address else env.newest(person.papers)[:_TITLES]
+    cards = tuple(env.view(id) for id in few)
+    return Named(person.filed, person.address, len(person.papers), cards)
+
+
+def count_of(papers: Sequence[str]) -> str:
+    """How many papers, in words: `1 paper`, `2 papers`."""
+    return "1 paper" if len(papers) == 1 else f"{len(papers)} papers"

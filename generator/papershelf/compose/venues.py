@@ -1,0 +1,65 @@
+"""The pages of venues, and the index of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from papershelf.compose.beside import topics_of, writers_of, years_of
+from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.paging import paged
+from papershelf.compose.published import Venue
+from papershelf.compose.views import Aside, Named
+from papershelf.model import Catalog
+from papershelf.site import Asset, Page
+
+_TITLES = 5
+
+
+def compose_venues(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """`venues/` with all venues, and `venues/<slug>/` for those with papers enough, both paged."""
+    every = env.venues.all
+    if not every:
+        return
+    for address, part, pager in paged(every, "venues/", env.settings.page_size, "page-"):
+        tail = f", page {pager.number}" if pager.number > 1 else ""
+        said = f"Where the papers appeared: {len(every)} venues{tail}."
+        yield env.page(
+            address,
+            "venues.j2",
+            front(f"Venues{tail}", said, search={"exclude": True}),
+            names=[_named(venue, env) for venue in part],
+            count=len(every),
+            ways=env.ways_but("venues/"),
+            pager=pager,
+        )
+    for venue in every:
+        if venue.address:
+            yield from _pages(venue, env)
+
+
+def _pages(venue: Venue, env: Env) -> Iterator[Page | Asset]:
+    ids = env.newest(venue.papers)
+    asides = [
+        Aside("Topics", chips=topics_of(ids, env)),
+        Aside("Authors", writers_of(ids, env)),
+        Aside("Years", years_of(ids, env)),
+    ]
+    for address, part, pager in paged(ids, venue.address, env.settings.page_size):
+        tail = f", page {pager.number}" if pager.number > 1 else ""
+        said = f"{len(ids)} papers that appeared in {venue.name}{tail}."
+        more = {"search": {"exclude": True}} if tail else {}
+        yield env.page(
+            address,
+            "venue.j2",
+            front(f"{venue.name}{tail}", said, **more),
+            name=venue.name,
+            asides=[aside for aside in asides if aside],
+            count=len(ids),
+            cards=env.cards(part, root_of(address)),
+            pager=pager,
+        )
+
+
+def _named(venue: Venue, env: Env) -> Named:
+    few = () if venue.address else env.newest(venue.papers)[:_TITLES]
+    return Named(venue.name, venue.address, len(venue.papers), tuple(map(env.view, few)))

@@ -1,0 +1,71 @@
+"""The pages of years and months, and the index of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from papershelf.compose.beside import topics_of
+from papershelf.compose.dated import Period
+from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.facts import spoken
+from papershelf.compose.paging import paged
+from papershelf.compose.views import Aside, Entrance, Volume
+from papershelf.model import Catalog, Date
+from papershelf.site import Asset, Page
+
+_NEAR = 4  # years shown on either side; all of them on every page would be their square
+
+
+def compose_years(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """`years/`, `years/2024/` and `years/2024/05/`, all paged, where years are known."""
+    every = list(env.years.values())
+    if not every:
+        return
+    for address, part, pager in paged(every, "years/", env.settings.page_size, "page-"):
+        tail = f", page {pager.number}" if pager.number > 1 else ""
+        volumes = [Volume(_entrance(year), _entrances(year.months)) for year in part]
+        meta = front(f"Years{tail}", f"The papers by year{tail}.", search={"exclude": True})
+        ways = env.ways_but("years/")
+        yield env.page(address, "years.j2", meta, volumes=volumes, ways=ways, pager=pager)
+    for place, year in enumerate(every):
+        near = every[max(0, place - _NEAR) : place + _NEAR + 1]
+        yield from _pages(year, near[::-1], Entrance("Years", "years/"), env)
+        for month in year.months:
+            yield from _pages(month, year.months, _entrance(year), env)
+
+
+def _pages(
+    period: Period, near: Sequence[Period], above: Entrance, env: Env
+) -> Iterator[Page | Asset]:
+    ids, label = env.newest(period.papers), spoken(period.date)
+    asides = [
+        Aside("Months", _entrances(period.months)),
+        Aside("Topics", chips=topics_of(ids, env)),
+    ]
+    for address, part, pager in paged(ids, period.address, env.settings.page_size, "page-"):
+        tail = f", page {pager.number}" if pager.number > 1 else ""
+        papers = "1 paper" if len(ids) == 1 else f"{len(ids)} papers"
+        yield env.page(
+            address,
+            "year.j2",
+            front(f"{label}{tail}", f"{papers} of {label}{tail}.", search={"exclude": True}),
+            label=label,
+            above=above,
+            near=_entrances(near) if len(near) > 1 else [],
+            current=_entrance(period).label,
+            asides=[aside for aside in asides if aside],
+            count=len(ids),
+            cards=env.cards(part, root_of(address)),
+            pager=pager,
+        )
+
+
+def _entrance(period: Period) -> Entrance:
+    """A year by its number, a month by its name."""
+    date = period.date
+    label = spoken(Date(None, date.month) if date.month else date)
+    return Entrance(label, period.address, len(period.papers))
+
+
+def _entrances(periods: Sequence[Period]) -> list[Entrance]:
+    return [_entrance(period) for period in periods]
