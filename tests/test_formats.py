@@ -163,9 +163,11 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(name: str) -> None:
     for scrap in ("<entry>", "<item>", "<record>", "<paper>"):  # nothing but scraps
         time_to_read(name, scrap * 50)
     for scrap in [*SCRAPS, " ", "\t", "\n", *(f"{line}\n" for line in LINES)]:
-        taken = time_to_read(name, half + scrap * (SIZE // len(scrap)))
-        if taken > 0.7:
-            assert taken < 9 * time_to_read(name, half + scrap * (SIZE // 4 // len(scrap))), scrap
+        long, short = (half + scrap * (size // len(scrap)) for size in (SIZE, SIZE // 4))
+        if time_to_read(name, long) > 0.7:
+            # The machine may be busy: the best of three is what the reader needs itself.
+            best = [min(time_to_read(name, text) for _ in range(3)) for text in (long, short)]
+            assert best[0] < 9 * best[1], scrap
 
 
 def time_to_read(name: str, text: str) -> float:

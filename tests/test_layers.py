@@ -15,7 +15,8 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "generator" / "papershelf"
 
 PLACES = {
-    "shelf": "__init__ model site prose identity report words patterns yaml_lines disk export corrections",
+    "shelf": "__init__ model site prose identity report words patterns yaml_lines disk export "
+    "corrections",
     "stage": "read clean merge correct classify relate compose",
     "sink": "write render explain scaffold",
     "settings": "config plugins taxonomy overrides",
