@@ -4,21 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from papershelf.model import Origin, Record
-from papershelf.read.xml import (
-    children,
-    line_of,
-    parse_xml,
-    sniff_markup,
-    text_at,
-    texts_at,
-    unnested,
-)
+from papershelf.read.xml import children, records_in, sniff_markup, text_at, texts_at
 from papershelf.report import Report
 
 SUMMARY = "Atom feeds and answers of the arXiv API (.atom, .xml)"
@@ -44,12 +35,9 @@ def sniff(head: str) -> float:
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A feed → a record an entry. An error of the arXiv API is no paper."""
-    root = parse_xml(text, origin, report)
-    if root is None:
-        return
-    for entry in unnested(root, "entry"):
+    for entry, place in records_in(text, origin, report, "entry"):
         if "/api/errors" not in text_at(entry, "id"):
-            yield Record(_fields(entry), replace(origin, line=line_of(entry)), _extra(entry))
+            yield Record(_fields(entry), place, _extra(entry))
 
 
 def _fields(entry: etree._Element) -> dict[str, Any]:

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from papershelf.model import Origin, Record
-from papershelf.read.xml import (
-    child,
-    line_of,
-    parse_xml,
-    sniff_markup,
-    text_at,
-    texts_at,
-    unnested,
-)
+from papershelf.read.xml import child, records_in, sniff_markup, text_at, texts_at
 from papershelf.report import Report
 
 SUMMARY = "EndNote libraries (.xml)"
@@ -39,11 +30,8 @@ def sniff(head: str) -> float:
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A library → a record a `<record>`."""
-    root = parse_xml(text, origin, report)
-    if root is None:
-        return
-    for record in unnested(root, "record"):
-        yield Record(_fields(record), replace(origin, line=line_of(record)))
+    for record, place in records_in(text, origin, report, "record"):
+        yield Record(_fields(record), place)
 
 
 def _fields(record: etree._Element) -> dict[str, Any]:

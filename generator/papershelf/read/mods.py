@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from papershelf.model import Origin, Record
-from papershelf.read.xml import (
-    child,
-    children,
-    inner_text,
-    line_of,
-    parse_xml,
-    sniff_markup,
-    text_at,
-    unnested,
-)
+from papershelf.read.xml import child, children, inner_text, records_in, sniff_markup, text_at
 from papershelf.report import Report
 
 SUMMARY = "MODS records of libraries (.xml)"
@@ -39,11 +29,8 @@ def sniff(head: str) -> float:
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A collection, or one record alone → a record a `mods`."""
-    root = parse_xml(text, origin, report)
-    if root is None:
-        return
-    for mods in unnested(root, "mods"):
-        yield Record(_fields(mods), replace(origin, line=line_of(mods)))
+    for mods, place in records_in(text, origin, report, "mods"):
+        yield Record(_fields(mods), place)
 
 
 def _fields(mods: etree._Element) -> dict[str, Any]:

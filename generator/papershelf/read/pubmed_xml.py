@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -13,12 +12,10 @@ from papershelf.read.xml import (
     child,
     children,
     inner_text,
-    line_of,
-    parse_xml,
+    records_in,
     sniff_markup,
     text_at,
     texts_at,
-    unnested,
 )
 from papershelf.report import Report
 
@@ -46,11 +43,8 @@ def sniff(head: str) -> float:
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A set of articles → a record each."""
-    root = parse_xml(text, origin, report)
-    if root is None:
-        return
-    for article in unnested(root, "PubmedArticle", "PubmedBookArticle"):
-        yield Record(_fields(article), replace(origin, line=line_of(article)))
+    for article, place in records_in(text, origin, report, "PubmedArticle", "PubmedBookArticle"):
+        yield Record(_fields(article), place)
 
 
 def _fields(article: etree._Element) -> dict[str, Any]:

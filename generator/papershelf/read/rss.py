@@ -4,21 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from lxml import etree
 
 from papershelf.model import Origin, Record
 from papershelf.read.markup import paragraphs_of
-from papershelf.read.xml import (
-    line_of,
-    parse_xml,
-    sniff_markup,
-    text_at,
-    texts_at,
-    unnested,
-)
+from papershelf.read.xml import records_in, sniff_markup, text_at, texts_at
 from papershelf.report import Report
 
 SUMMARY = "RSS feeds of papers (.rss, .xml)"
@@ -42,11 +34,8 @@ def sniff(head: str) -> float:
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A feed → a record an item; a blog's note without a paper is one too."""
-    root = parse_xml(text, origin, report)
-    if root is None:
-        return
-    for item in unnested(root, "item"):
-        yield Record(_fields(item), replace(origin, line=line_of(item)))
+    for item, place in records_in(text, origin, report, "item"):
+        yield Record(_fields(item), place)
 
 
 def _fields(item: etree._Element) -> dict[str, Any]:

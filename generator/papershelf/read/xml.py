@@ -198,3 +198,13 @@ def unnested(root: etree._Element, *names: str) -> list[etree._Element]:
         if outer:
             outer[-1].addnext(element)
     return found
+
+
+def records_in(
+    text: str, origin: Origin, report: Report, *names: str
+) -> Iterator[tuple[etree._Element, Origin]]:
+    """The elements of a file that are records, by their names, each with its place."""
+    root = parse_xml(text, origin, report)
+    if root is not None:
+        for element in unnested(root, *names):
+            yield element, replace(origin, line=line_of(element))
