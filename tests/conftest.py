@@ -7,11 +7,19 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+from hypothesis import settings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 # Two modules of the name cannot both be searched for doctests.
 collect_ignore_glob = ["*conftest.py"]
+
+
+# A busy machine is no wrong answer. In CI the examples are the same each time, so that a
+# change fails for what it did; new examples are found on everybody's own machine.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "here")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -179,8 +179,11 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
      "``", r"\enquote{", r"$\frac{1}{2}$", " and ", "{ and ", ",", ";", "a "],
 )  # fmt: skip
 def test_latex_takes_time_in_proportion_to_its_length(scrap: str) -> None:
-    taken = time_to_decode(scrap * (40_000 // len(scrap)))
-    assert taken < 0.5 or taken < 9 * time_to_decode(scrap * (10_000 // len(scrap)))
+    long, short = (scrap * (size // len(scrap)) for size in (40_000, 10_000))
+    if time_to_decode(long) > 0.5:
+        # The machine may be busy: the best of three is what decoding needs itself.
+        best = [min(time_to_decode(text) for _ in range(3)) for text in (long, short)]
+        assert best[0] < 9 * best[1]
 
 
 def time_to_decode(text: str) -> float:

@@ -8,7 +8,7 @@ from typing import Any
 
 import markdown
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from material.plugins.search.plugin import Parser
 from mkdocs.utils import meta
@@ -148,6 +148,7 @@ def check(body: Body) -> None:
 
 @settings(max_examples=500)
 @given(bodies())
+@example('<div class="ps-page"><p data-search-exclude="z"><p></p></p></div>')
 def test_body_is_read_as_markdown_and_search_read_it_or_not_at_all(source: str) -> None:
     body = read_body(f"{source}\n")
     if body:

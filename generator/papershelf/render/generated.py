@@ -198,7 +198,8 @@ class _Walk:
         if tag in _VOID:
             return
         self.open.append(tag)
-        if tag in _HEADINGS and "id" in names:
+        # A hidden element that holds one of its own name ends, for Material, with the inner one.
+        if (tag in _HEADINGS and "id" in names) or tag in self.hidden:
             self.is_whole = False
         if "data-search-exclude" in names:
             self.hidden.add(tag)
@@ -213,6 +214,8 @@ class _Walk:
 
     def _close_indexed(self, tag: str) -> None:
         """Material looks for the first tag of the name, and drops what is empty from there."""
+        if not self.is_whole:
+            return  # nobody asks for the text any more
         start = self.text.index(f"<{tag}>")
         if all(map(str.isspace, self.text[start + 1 :])):
             del self.text[start:]
