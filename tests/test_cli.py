@@ -388,7 +388,7 @@ def test_formats_includes_the_readers_of_plugins(run, shelf: Path):
 def test_new_tells_what_to_do_next(run, here: Path):
     told = run("new", "site", "--name", "Shelf")
     assert (told.code, told.out) == (0, "")
-    assert "site/ is ready: 6 files" in told.err
+    assert "site/ is ready: 8 files" in told.err
     assert "    cd site\n" in told.err
     assert run("new", "other", "--json").json["files"][-1] == "papers/papers.jsonl"
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import subprocess
+import sys
 from importlib import resources
 from pathlib import Path
 
@@ -122,3 +125,14 @@ def test_the_sample_papers_are_whole(tmp_path: Path):
     lines = (tmp_path / "papers" / "papers.jsonl").read_text(encoding="utf-8").splitlines()
     for paper in map(json.loads, lines):
         assert {"title", "authors", "date", "arxiv", "abstract"} <= set(paper)
+
+
+def test_plain_mkdocs_builds_a_new_shelf_at_once(tmp_path: Path):
+    """No command of ours has run yet: the plugin makes the pages while MkDocs builds."""
+    scaffold(tmp_path / "shelf", "Shelf")
+    told = subprocess.run(
+        [sys.executable, "-m", "mkdocs", "build", "--strict"],
+        cwd=tmp_path / "shelf", capture_output=True, text=True, check=False, timeout=120,
+        env={**os.environ, "NO_MKDOCS_2_WARNING": "1"},
+    )  # fmt: skip
+    assert told.returncode == 0, told.stderr

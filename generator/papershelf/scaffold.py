@@ -20,6 +20,9 @@ FILES = {
     ".github/workflows/pages.yml": "workflows/pages.yml",
     "papers/listing.txt": "papers/listing.txt",
     "papers/papers.jsonl": "papers/papers.jsonl",
+    # MkDocs asks for both folders before any plug-in may fill them.
+    "docs/.gitkeep": "gitkeep",
+    "overrides/.gitkeep": "gitkeep",
 }
 """What a new site holds, and the template of each; hidden names would get lost in a wheel."""
 

@@ -47,6 +47,8 @@ def serve(settings: Settings, address: str, open_browser: bool, report: Report) 
     from papershelf.render.preview import preview
 
     _check_config(settings)
+    for folder in (settings.docs_dir, settings.overrides_dir):
+        disk.make_folder(folder)  # MkDocs asks for them before our plugin may fill them
     preview(settings, address, open_browser, report)
 
 
