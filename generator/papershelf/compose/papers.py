@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -165,5 +166,15 @@ def _raw(paper: Paper, env: Env) -> dict[str, Any]:
 
 
 def _listed(path: str, date: object, line: int) -> dict[str, Any]:
-    found = {"source": path, "date": str(date) if date else "", "line": line}
+    found = {"source": portable(path), "date": str(date) if date else "", "line": line}
     return {name: value for name, value in found.items() if value}
+
+
+def portable(path: str) -> str:
+    """A source's path without what is of one machine alone: docs/ may be published.
+
+    >>> portable("papers/mail.txt"), portable("/home/ada/papers/mail.txt")
+    ('papers/mail.txt', 'papers/mail.txt')
+    """
+    is_absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
+    return "/".join(PureWindowsPath(path).parts[-2:]) if is_absolute else path
