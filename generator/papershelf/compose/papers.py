@@ -173,7 +173,7 @@ def _listed(path: str, date: object, line: int) -> dict[str, Any]:
 def portable(path: str) -> str:
     """A source's path without what is of one machine alone: docs/ may be published.
 
-    >>> portable("papers/mail.txt"), portable("/home/ada/papers/mail.txt")
+    >>> portable("papers/mail.txt"), portable("/mnt/ada/papers/mail.txt")
     ('papers/mail.txt', 'papers/mail.txt')
     """
     is_absolute = PurePosixPath(path).is_absolute() or PureWindowsPath(path).is_absolute()
