@@ -1,7 +1,8 @@
 """papershelf: any collection of papers → a static site.
 
-    sources ─ read ─► Record ─ clean ─► Paper ─ merge ─► Collection ─┬─ classify ─► Topics
-                                                                     └─ relate ───► Relations
+    sources ─ read ─► Record ─ clean ─► Paper ─ merge ─► Collection
+    Collection ─ correct ─► Collection ─┬─ classify ─► Topics
+                                        └─ relate ───► Relations
     Catalog(Collection, Topics, Relations) ─ compose ─► Site ─ write ─► docs/ ─ render ─► site/
 
 A stage is one function named like its module. A stage imports the shelf (`model`, `prose`,
