@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from papershelf.config import SETTINGS, BadSettings, load_settings
+from papershelf.config import BadSettings, load_settings
+from papershelf.known_settings import SETTINGS
 from papershelf.model import Settings
 from papershelf.report import Report
 

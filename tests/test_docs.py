@@ -16,7 +16,7 @@ import pytest
 
 from papershelf import cli, plugins
 from papershelf.clean import STEPS, Step, arrange, clean
-from papershelf.config import SETTINGS
+from papershelf.known_settings import SETTINGS
 from papershelf.model import Origin, Record, Settings
 from papershelf.read import READERS, read
 from papershelf.report import Report

@@ -19,7 +19,7 @@ PLACES = {
     "corrections",
     "stage": "read clean merge correct classify relate compose",
     "sink": "write render explain scaffold",
-    "settings": "config plugins taxonomy overrides",
+    "settings": "config known_settings plugins taxonomy overrides",
     "conductor": "pipeline",
     "front door": "__main__ cli commands mkdocs_plugin",
 }

@@ -32,11 +32,16 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A file that reaches the site as it is. `address` is its path: `assets/x.json`."""
+    """A file that reaches the site as it is. `address` is its path: `assets/x.json`.
+
+    One that lies `beside` is no part of docs/, for engines would drop it (`.nojekyll`) or
+    take it for a page (`papers/x/index.md`): it is put into the site after the engine's work.
+    """
 
     address: str
     body: bytes
     made_by: str = ""
+    beside: bool = False
 
     @property
     def path(self) -> str:

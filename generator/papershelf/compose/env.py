@@ -8,8 +8,9 @@ so that Python-Markdown hands it on untouched.
 
 from __future__ import annotations
 
+import json
 import traceback
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from papershelf.compose.views import Card, Chip, Entrance, When
 from papershelf.model import Author, Catalog, Date, Origin, Paper, Problem, Settings
 from papershelf.prose import Prose, escape
 from papershelf.report import Report
-from papershelf.site import Page
+from papershelf.site import Asset, Page
 
 HUES = 14
 """How many colours the stylesheet has for areas; further areas start over."""
@@ -90,6 +91,18 @@ class Env:
     def page(self, address: str, template: str, meta: Mapping[str, Any], **values: Any) -> Page:
         """A page whose body is the template's, given `values`, `root` and `site_name`."""
         return Page(address, meta, self.render(template, root=root_of(address), **values))
+
+    def data(self, name: str, make: Callable[[], Any], *depends: Any) -> Asset:
+        """Data for the scripts of the pages, at `assets/data/<name>.js`: what `make` returns.
+
+        `depends` is all that the value depends on; where it has not changed, `make` is not
+        called again.
+        """
+        return self.asset(f"assets/data/{name}.js", lambda: _as_script(name, make()), *depends)
+
+    def asset(self, address: str, make: Callable[[], bytes], *depends: Any) -> Asset:
+        """A file; `depends` is all that its bytes depend on, and see `data`."""
+        return Asset(address, make())
 
     def render(self, template: str, **values: Any) -> str:
         """The template's text without indentation and empty lines.
@@ -218,6 +231,12 @@ class Env:
             shown_date(facts.when(paper)),
             short_authors(paper.authors),
         )
+
+
+def _as_script(name: str, value: Any) -> bytes:
+    """JSON that a script tag can load, also from a page that was opened as a file."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f"papershelf.receive({json.dumps(name)},{text});\n".encode()
 
 
 def shown_date(date: Date | None) -> When | None:
