@@ -23,7 +23,7 @@ EXAMPLE = """# Papers on shelves
 
 # Possessive throughout (`*+`): a link that never closes costs one pass over the line.
 _LINK = re.compile(
-    r"\[((?:[^\[\]]|\[[^\[\]]*+\])*+)\]"
+    r"\[((?:\\.|[^\[\]\\]|\[(?:\\.|[^\[\]\\])*+\])*+)\]"
     r"\(<?(https?://[^\s()<>]*+(?:\([^\s()]*+\)[^\s()<>]*+)*+)>?[^()\n]*+\)"
 )
 _IMAGE = re.compile(r"!\[[^\[\]]*+\]\([^()]*+\)")
@@ -157,11 +157,16 @@ def _from_items(section: _Section, origin: Origin, report: Report) -> Iterator[R
             continue
         place = replace(origin, line=number)
         fields = _item_fields(_IMAGE.sub("", item[1]))
-        if "](" in fields.get("title", ""):
+        if "](" in fields.get("title", "") and _is_open(item[1]):
             message = f'a link that does not end in "{line.strip()[:60]}"'
             report.problem(Problem("odd-line", message, place, "close its bracket"))
         elif fields:
             yield Record(fields, place, extra)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a link begins that does not end; a sign after a backslash begins nothing."""
+    return "](" in re.sub(r"\\.", "", _LINK.sub("", text))
 
 
 _LINK_WORDS = re.compile(

@@ -105,10 +105,15 @@ _DIALECT = Dialect(
 )
 
 
+# Programs put a few lines about themselves before the first record.
+_BEFORE = re.compile(r"(?:(?![ \t]*[<{\[@\"#]|---)[^\n]*\n){0,20}")
+
+
 def sniff(head: str) -> float:
     """High when a `TY` line opens a record; a fair guess when most lines are tagged."""
-    if re.search(r"^\ufeff?TY[ \t]{1,3}-", head, re.MULTILINE):
-        return 0.95
+    if found := re.search(r"^\ufeff?TY[ \t]{1,3}-", head, re.MULTILINE):
+        # In the middle of a page, a table or a bibliography it is somebody's text.
+        return 0.95 if _BEFORE.fullmatch(head, 0, found.start()) else 0.4
     ends = re.search(r"^ER[ \t]{1,3}-", head, re.MULTILINE)
     return 0.7 if ends and share(_TAG, head) > 0.6 else 0.0
 

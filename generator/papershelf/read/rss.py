@@ -63,7 +63,7 @@ def _told(description: str) -> dict[str, str]:
     """What a description tells, by its labels (`Authors: …`); the rest stands under ``."""
     found: dict[str, str] = {"": ""}
     plain = []
-    for paragraph in paragraphs_of(_ANNOUNCED.sub("", description.strip())):
+    for paragraph in paragraphs_of(_as_html(_ANNOUNCED.sub("", description.strip()))):
         match = _LABELS.match(paragraph)
         if match and match.end() < len(paragraph):
             name = match[1].lower()
@@ -72,3 +72,11 @@ def _told(description: str) -> dict[str, str]:
             plain.append(paragraph)
     found[""] = "\n\n".join(plain)
     return found
+
+
+def _as_html(description: str) -> str:
+    """A description is HTML even when it has no tags, only `&lt;`."""
+    return f"<p>{description}</p>" if _REFERENCE.search(description) else description
+
+
+_REFERENCE = re.compile(r"&(?:[a-z]{2,8}|#\d{1,7}|#x[0-9a-f]{1,6});", re.IGNORECASE)
