@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test cover check fix lock clean
+.PHONY: help site serve test cover check audit fix lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -24,34 +24,41 @@ test: $(INSTALLED) ## run every test (ARGS="-k merge" for some)
 cover: $(INSTALLED) ## run every test and show the lines that none reaches
 	$(BIN)/pytest -n 2 --cov --cov-report=term-missing --cov-fail-under=95 $(ARGS)
 
-check: $(INSTALLED) ## format, lint, types, house rules, strict build of docs/
+check: $(INSTALLED) audit ## format, lint, types, house rules, a strict build of the site and its checks
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q tests/test_layers.py tests/test_docs.py tests/test_habits.py
 	$(BIN)/papershelf generate --strict
 	$(BIN)/mkdocs build --strict
+	$(BIN)/papershelf build --strict --check
+
+audit: $(INSTALLED) ## ask whether a locked package has a known hole (needs the network)
+	$(BIN)/python .ci/audit.py requirements.lock
 
 fix: $(INSTALLED) ## format, and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: ## renew constraints.txt: the newest versions that pyproject.toml allows
+lock: ## renew requirements.lock: the newest versions that pyproject.toml allows, with hashes
 	rm -rf .venv-lock
 	$(PYTHON) -m venv .venv-lock
-	.venv-lock/bin/python -m pip install --quiet --upgrade pip
-	.venv-lock/bin/python -m pip install --quiet --group test --group check -e .
-	{ sed '/^[^#]/d' constraints.txt; .venv-lock/bin/python -m pip freeze --exclude-editable; } > constraints.new
-	mv constraints.new constraints.txt
+	.venv-lock/bin/python -m pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
+	  --group build --group test --group check --generate-hashes --no-header \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --output-file .venv-lock/packages
+	{ sed '/^[^#]/,$$d' requirements.lock; cat .venv-lock/packages; } > requirements.new
+	mv requirements.new requirements.lock
 	rm -rf .venv-lock
 
 clean: ## remove what the targets above made (docs/ pages and permalinks.json stay)
 	rm -rf .venv .venv-lock site .papershelf .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
-# The stamp comes last: an installation that broke off is done again.
-$(INSTALLED): pyproject.toml constraints.txt
+# The stamp comes last: an installation that broke off is done again. Nothing but locked files is
+# installed, papershelf itself apart; its dependencies and what builds it are in the lock file.
+$(INSTALLED): pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.version_info >= (3, 11) or sys.exit("papershelf needs Python 3.11 or later; say which: make PYTHON=python3.12 ...")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --group test --group check --editable .
+	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@

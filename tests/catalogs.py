@@ -9,6 +9,7 @@ from typing import Any
 
 from papershelf import identity
 from papershelf.compose import Composer, compose
+from papershelf.ledger import Ledger
 from papershelf.model import (
     Area,
     Assignment,
@@ -28,8 +29,9 @@ from papershelf.model import (
     Topics,
 )
 from papershelf.prose import Prose, Span
+from papershelf.relate import arrange
 from papershelf.report import Report
-from papershelf.site import Page, Site
+from papershelf.site import Asset, Page, Site
 
 AREAS = {"comp": Area("comp", "Compression & speed"), "seq": Area("seq", "Sequence models")}
 TOPICS = {
@@ -80,13 +82,11 @@ def catalog_of(
     }
     used = {slug: TOPICS[slug] for slug, ids in members.items() if ids}
     collection = Collection({paper.id: paper for paper in ordered})
-    return Catalog(
-        collection,
-        Topics(AREAS, used, of, {slug: members[slug] for slug in used}),
-        Relations({id: tuple(found) for id, found in (related or {}).items()}),
-        identity.Ledger().assign(collection),
-        **more,
-    )
+    slugs = (ledger := Ledger()).assign(collection)
+    known = Topics(AREAS, used, of, {slug: members[slug] for slug in used})
+    relations = Relations({id: tuple(found) for id, found in (related or {}).items()})
+    found = {"editions": ledger.editions(slugs), "places": arrange(collection, known, relations)}
+    return Catalog(collection, known, relations, slugs, **{**found, **more})
 
 
 def full_paper() -> Paper:
@@ -159,8 +159,10 @@ def site_of(
 
 
 def save(site: Site, docs: Path) -> None:
-    """Writes a site as Markdown; JSON is YAML."""
+    """Writes a site as Markdown; JSON is YAML. What lies beside docs/ is left out."""
     for item in site:
+        if isinstance(item, Asset) and item.beside:
+            continue
         path = docs / item.path
         path.parent.mkdir(parents=True, exist_ok=True)
         if isinstance(item, Page):

@@ -24,6 +24,7 @@ from catalogs import (
     small_catalog,
 )
 from papershelf.model import Author, Catalog, Date, Related, Repair
+from papershelf.render.offline import offer_search_from_disk
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -76,4 +77,5 @@ def build(folder: Path, engine: str) -> Path:
     )
     said = done.stdout + done.stderr
     assert done.returncode == 0 and "WARNING" not in said, said
+    offer_search_from_disk(folder / "site")
     return folder / "site"

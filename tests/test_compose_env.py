@@ -75,7 +75,8 @@ def test_a_template_in_another_encoding_is_reported(tmp_path: Path) -> None:
     with_template(tmp_path, "paper.j2", "")
     (tmp_path / "overrides" / "templates" / "paper.j2").write_bytes(b"<div>caf\xe9</div>")
     report = Report()
-    site_of(small_catalog(), report, root=tmp_path)
+    site = site_of(small_catalog(), report, root=tmp_path)
+    assert body(site, "papers/bits-and-weights/")
     assert [problem.code for problem in report.problems] == ["broken-template"]
 
 

@@ -92,7 +92,8 @@ def test_every_setting_can_be_set(here: Path):
         "sources: [a, b]", "format: jsonl", "year: 2024", "skip: [links]", "taxonomy: mine.yml",
         "corrections: mine.yml", "discover: false", "max_topics: 3", "min_topic_papers: 1",
         "min_author_papers: 1", "min_venue_papers: 1", "related: 0", "page_size: 10",
-        "short_ids: true", "exports: ris", "plugins: mine.py", "engine: zensical",
+        "short_ids: true", "exports: ris", "check: true", "check_skip: [access]",
+        "budgets: [files=9]", "plugins: mine.py", "engine: zensical",
         "fast: false",
     ]  # fmt: skip
     assert [line.split(":")[0] for line in lines] == [setting.name for setting in SETTINGS]

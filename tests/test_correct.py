@@ -17,7 +17,7 @@ from papershelf.compose import compose
 from papershelf.correct import Corrected, correct, correct_topics, rulings
 from papershelf.corrections import Correction, Said
 from papershelf.explain import story
-from papershelf.identity import Ledger
+from papershelf.ledger import Ledger
 from papershelf.merge import merge
 from papershelf.model import (
     Area,

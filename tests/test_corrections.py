@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papershelf.corrections import Correction, Names, Said, nearest, records
-from papershelf.identity import Ledger
+from papershelf.ledger import Ledger
 from papershelf.model import Origin, Settings
 from papershelf.overrides import load_corrections
 from papershelf.report import Report

@@ -33,12 +33,14 @@ BY_HAND = [
     *(
         DOCS / name
         for name in (
+            "browsing.md",
             "corrections.md",
             "taxonomy.md",
             "related.md",
             "people.md",
             "permalinks.md",
             "exporting.md",
+            "checking.md",
             "writing.md",
         )
     ),

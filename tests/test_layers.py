@@ -15,10 +15,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[1] / "generator" / "papershelf"
 
 PLACES = {
-    "shelf": "__init__ model site prose identity report words patterns yaml_lines disk export "
-    "corrections",
+    "shelf": "__init__ model site prose policy identity ledger cache data report words patterns "
+    "yaml_lines disk export corrections unchanged",
     "stage": "read clean merge correct classify relate compose",
-    "sink": "write render explain scaffold",
+    "sink": "write render check explain scaffold",
     "settings": "config known_settings plugins taxonomy overrides",
     "conductor": "pipeline",
     "front door": "__main__ cli commands mkdocs_plugin",
@@ -32,6 +32,7 @@ MAY_IMPORT = {
     "front door": {"shelf", "settings", "stage", "sink", "conductor", "front door"},
 }
 DOORS = {
+    "PIL": "compose",
     "bibtexparser": "read",
     "charset_normalizer": "read",
     "click": "cli",
@@ -41,10 +42,12 @@ DOORS = {
     "lxml": "read",
     "markupsafe": "compose",
     "mkdocs": "render mkdocs_plugin",
+    "numpy": "relate",
     "pylatexenc": "clean",
     "rich": "report",
     "sklearn": "classify relate",
     "slugify": "identity",
+    "turbohtml": "check",
     "yaml": "yaml_lines",
 }
 

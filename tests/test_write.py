@@ -23,7 +23,8 @@ from mkdocs.utils.meta import get_data
 
 from papershelf import disk
 from papershelf import write as write_package
-from papershelf.identity import Ledger, keys, public_id
+from papershelf.identity import keys, public_id
+from papershelf.ledger import Ledger
 from papershelf.model import Paper, Problem, Settings
 from papershelf.prose import Prose
 from papershelf.report import Report
@@ -266,9 +267,9 @@ def test_folders_that_are_gone_leave_the_manifest(settings: Settings) -> None:
 def test_manifest_says_what_was_written(settings: Settings) -> None:
     run(settings, page(""))
     manifest = json.loads((settings.state_dir / "manifest.json").read_text())
-    digest, size, _ = manifest["folders"]["docs"]["index.md"]
+    digest, size, _, key = manifest["folders"]["docs"]["index.md"]
     content = content_of(page(""))
-    assert (digest, size) == (write_package.tree.digest_of(content), len(content))
+    assert (digest, size, key) == (write_package.tree.digest_of(content), len(content), "")
 
 
 def test_address_that_leads_outside_is_a_bug_and_raises(settings: Settings) -> None:
@@ -544,10 +545,12 @@ def test_linked_log_is_refused(settings: Settings, outside: Path) -> None:
         "[" * 100_000,
         "\x00\xff",
         '{"version": 99, "folders": {}}',
-        '{"version": 1}',
-        '{"version": 1, "folders": {"docs": []}}',
-        '{"version": 1, "folders": {"docs": {"about.md": ["x", 1, 2]}}}',
-        '{"version": 1, "folders": {"docs": {"../keep.md": ["%s", 1, 2]}}}' % ("0" * 64),
+        '{"version": 1, "folders": {"docs": {"index.md": ["%s", 1, 2]}}}' % ("0" * 64),
+        '{"version": 2}',
+        '{"version": 2, "folders": {"docs": []}}',
+        '{"version": 2, "folders": {"docs": {"about.md": ["x", 1, 2, ""]}}}',
+        '{"version": 2, "folders": {"docs": {"about.md": ["%s", 1, 2, 3]}}}' % ("0" * 64),
+        '{"version": 2, "folders": {"docs": {"../keep.md": ["%s", 1, 2, ""]}}}' % ("0" * 64),
     ],
 )
 def test_broken_manifest_is_an_empty_one(settings: Settings, text: str) -> None:
@@ -569,7 +572,7 @@ def test_manifest_that_names_a_foreign_file_does_not_remove_it(settings: Setting
     (settings.docs_dir / "about.md").write_text("mine")
     path = settings.state_dir / "manifest.json"
     manifest = json.loads(path.read_text())
-    manifest["folders"]["docs"]["about.md"] = ["0" * 64, 4, 5]
+    manifest["folders"]["docs"]["about.md"] = ["0" * 64, 4, 5, ""]
     path.write_text(json.dumps(manifest))
     run(settings)
     assert (settings.docs_dir / "about.md").read_text() == "mine"

@@ -175,6 +175,7 @@ def papershelf() -> None:
 @_reading
 @_writing
 @_rendering
+@click.option("--check", "gate", is_flag=True, help="Then look at the site, as `check` does.")
 @_strict
 @_telling
 def build(**given: Any) -> int:
@@ -208,6 +209,24 @@ def generate(**given: Any) -> int:
 def serve(**given: Any) -> int:
     """Show the site live: what you save shows in the browser."""
     return _run(commands.serve, Given(**given))
+
+
+@papershelf.command()
+@click.argument("site", required=False, type=_PATH)
+@_settings_file
+@click.option("--site-url", metavar="URL", help="Where it is to stand; else as it says itself.")
+@click.option(
+    "--skip", "left_out", multiple=True, metavar="NAME", help="A check or a code to leave out."
+)
+@click.option("--budget", "budgets", multiple=True, metavar="NAME=N", help="Another limit.")
+@_strict
+@_telling
+def check(**given: Any) -> int:
+    """Look whether a built site is sound: links, pages, feeds, code, sizes.
+
+    SITE is the folder of any site; without one, that of mkdocs.yml.
+    """
+    return _run(commands.check, Given(**given))
 
 
 @papershelf.command()

@@ -13,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from papershelf.check import Verdict
     from papershelf.model import Settings
     from papershelf.report import Console, Report
 
@@ -39,6 +40,11 @@ class Given:
     topics: tuple[str, ...] = ()
     address: str = ""
     open_browser: bool = False
+    site: Path | None = None
+    site_url: str | None = None
+    left_out: tuple[str, ...] = ()
+    budgets: tuple[str, ...] = ()
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +76,110 @@ def build(given: Given, report: Console) -> Answer:
     """Sources → docs/ → site/."""
     start = perf_counter()
     settings = _settings(given, report, needs_file=True)
-    from papershelf import pipeline
+    _generate(settings, report)
+    from papershelf.render import render
 
-    pipeline.build(settings, report)
+    with report.stage("render"):
+        render(settings, report)
+    closing = _closing(settings.site_dir, report, start)
+    if given.gate or settings.check:
+        passed = _pass_gate(given, settings, settings.site_dir, report)
+        return Answer(passed.data, closing=(*closing, *passed.closing))
     hint = "`papershelf serve` shows it, and every change as you save it"
-    return Answer(closing=(*_closing(settings.site_dir, report, start), hint))
+    return Answer(closing=(*closing, hint))
+
+
+def check(given: Given, report: Console) -> Answer:
+    """The quality gate, over the site that was built or over any other."""
+    from papershelf.report import WrongUse
+
+    settings = _settings(given, report)
+    site = given.site or settings.site_dir
+    if not site.is_dir():
+        hint = "`papershelf build` makes one; or name the folder of a built site"
+        raise WrongUse(f'there is no site in "{_shown(site)}"', hint)
+    return _pass_gate(given, settings, site, report)
+
+
+def _pass_gate(given: Given, settings: Settings, site: Path, report: Report) -> Answer:
+    """What the checks say of a site, told to the report."""
+    from papershelf.check import Wanted
+    from papershelf.check import check as look
+
+    own = site.resolve() == settings.site_dir.resolve() and settings.config_file
+    address = given.site_url if given.site_url is not None else settings.site_url if own else ""
+    wanted = Wanted(_skipped(given, settings), _budgets(given, settings))
+    with report.stage("check"):
+        verdict = look(site, address, wanted)
+    for problem in verdict.problems:
+        report.problem(problem)
+    data = {"files": verdict.files, "bytes": verdict.bytes, "found": dict(verdict.found)}
+    checked = {"site": site.as_posix(), "pages": verdict.pages, **data}
+    return Answer({"checked": checked}, closing=(_verdict(verdict),))
+
+
+def _verdict(verdict: Verdict) -> str:
+    found = ", ".join(f"{number} {code}" for code, number in sorted(verdict.found.items()))
+    failed = any(problem.level == "error" for problem in verdict.problems)
+    judged = "the site does not pass its checks" if failed else "checked"
+    return f"{judged}: {verdict.pages} pages, {verdict.files} files, {found or 'nothing found'}"
+
+
+def _skipped(given: Given, settings: Settings) -> tuple[str, ...]:
+    """The checks and codes to leave out.
+
+    Raises:
+        WrongUse: there is no check of that name, and nothing that looks like a code.
+    """
+    from papershelf.check import CHECKS
+    from papershelf.report import WrongUse
+
+    names = (*settings.check_skip, *given.left_out)
+    for name in names:
+        if name not in CHECKS and "-" not in name:
+            raise WrongUse(f'there is no check "{name}"', f"there are: {', '.join(CHECKS)}")
+    return names
+
+
+def _budgets(given: Given, settings: Settings) -> dict[str, int]:
+    """The limits that hold, from the settings and then from the command line, as `name=value`.
+
+    Raises:
+        WrongUse: there is no such budget, or the value is no whole number.
+    """
+    from papershelf.check import BUDGETS
+    from papershelf.report import WrongUse
+
+    found = {}
+    for text in (*settings.budgets, *given.budgets):
+        name, _, value = text.partition("=")
+        if name.strip() not in BUDGETS or not value.strip().isdecimal():
+            known = ", ".join(f"{name}={limit}" for name, limit in BUDGETS.items())
+            raise WrongUse(f'"{text}" is no budget', f"as they stand: {known}")
+        found[name.strip()] = int(value)
+    return found
 
 
 def generate(given: Given, report: Console) -> Answer:
     """Sources → docs/."""
     start = perf_counter()
     settings = _settings(given, report)
+    _generate(settings, report)
+    return Answer(closing=_closing(settings.docs_dir, report, start))
+
+
+def _generate(settings: Settings, report: Report) -> None:
+    """Sources → docs/, unless nothing changed since the last run: then its report holds."""
+    from papershelf import unchanged
+
+    if unchanged.repeat(settings, report):
+        return
+    before = unchanged.look(settings)
+    unchanged.forget(settings)
     from papershelf import pipeline
 
     pipeline.generate(settings, report)
-    return Answer(closing=_closing(settings.docs_dir, report, start))
+    unchanged.keep(settings, before, report)
 
 
 def _closing(folder: Path, report: Report, start: float) -> tuple[str, str]:

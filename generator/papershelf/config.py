@@ -17,6 +17,7 @@ from typing import Any
 
 from papershelf.known_settings import DEFAULTS, SETTINGS, Setting
 from papershelf.model import Origin, Problem, Settings
+from papershelf.policy import DIRECTIVES
 from papershelf.report import Report, WrongUse
 from papershelf.yaml_lines import Yaml, YamlError, load_yaml
 
@@ -68,6 +69,7 @@ def load_settings(
     settings = replace(
         Settings(root=root, config_file=file.resolve() if file else None),
         **reading.top(root),
+        **reading.extra(),
         **reading.own(),
     )
     settings = _override(settings, overrides or {})
@@ -197,6 +199,27 @@ class _Reading:
                 self._refuse(layer.origin(*steps), name, "text", value)
         return None
 
+    def extra(self) -> dict[str, Any]:
+        """What we and our templates know of MkDocs' values for templates: `csp` and `giscus`."""
+        found: dict[str, Any] = {"comments": bool(self._top_value("extra", "giscus")[1])}
+        layer, value = self._top_value("extra", "csp")
+        if value is False:
+            return {**found, "policy": None}
+        added = _mapping(value)
+        if layer and value is not None and not _are_sources(added):
+            names = ", ".join(DIRECTIVES)
+            origin = layer.origin("extra", "csp")
+            self._refuse(origin, "extra.csp", f"false, or text for any of {names}", value)
+            return found
+        return {**found, "policy": tuple(sorted(added.items()))}
+
+    def _top_value(self, *steps: str) -> tuple[_Layer | None, object]:
+        """The nearest layer that says something there, and what it says."""
+        for layer in self.layers:
+            if (value := layer.value(*steps)) is not None:
+                return layer, value
+        return None, None
+
     def own(self) -> dict[str, Any]:
         """What stands under `plugins: - papershelf:`; the nearest layer wins."""
         made: dict[str, Any] = {}
@@ -241,6 +264,12 @@ class _Reading:
     def _refuse(self, origin: Origin, name: str, expects: str, value: object) -> None:
         message = f'"{name}" should be {expects}, not {_shown(value)}'
         self.problems.append(Problem("bad-setting", message, origin, "", "error"))
+
+
+def _are_sources(value: Mapping[str, Any]) -> bool:
+    """Whether these are directives with their sources; a sign that ends one would add another."""
+    texts = [text for text in value.values() if isinstance(text, str) and not set(text) & set(";,")]
+    return bool(value) and len(texts) == len(value) and set(value) <= set(DIRECTIVES)
 
 
 def _shown(value: object) -> str:

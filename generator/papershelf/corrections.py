@@ -14,7 +14,8 @@ from difflib import SequenceMatcher
 from itertools import product
 from typing import Any
 
-from papershelf.identity import Ledger, slug, strong_identifiers
+from papershelf.identity import slug, strong_identifiers
+from papershelf.ledger import Ledger
 from papershelf.model import Origin, Paper, Record
 
 MOST_NAMED = 3

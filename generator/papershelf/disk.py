@@ -18,9 +18,11 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from papershelf.report import Failure
 
@@ -94,23 +96,79 @@ def replace_file(path: str | Path, content: bytes, durable: bool = False) -> Non
     folder = os.path.dirname(path)
     scrap = os.path.join(folder, f".papershelf-{os.getpid()}.tmp")
     with _told(path):
-        try:
-            _write_new(scrap, content, durable)
+        with _dropped_on_failure(scrap):
+            _write_new(scrap, [content], durable)
             os.replace(scrap, path)
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(scrap)
-            raise
         if durable:
             _settle(folder)
 
 
-def _write_new(path: str, content: bytes, durable: bool) -> None:
+class Draft:
+    """What may become a file: bytes in memory, or pieces that are put aside on the disk.
+
+    `digest` is SHA-256 in hex. To be used in a `with`, which leaves no trace of a draft that
+    was not `put`.
+
+    Raises:
+        WriteFailed: the disk has no room for the pieces.
+    """
+
+    def __init__(self, path: str, content: bytes | Iterable[bytes]) -> None:
+        self._path = path
+        self._scrap = os.path.join(os.path.dirname(path), f".papershelf-{os.getpid()}.tmp")
+        self._bytes = content if isinstance(content, bytes) else None
+        hashed = sha256(self._bytes or b"")
+        if not isinstance(content, bytes):
+            with _told(path), _dropped_on_failure(self._scrap):
+                _write_new(self._scrap, _hashed(content, hashed), durable=False)
+        self.digest = hashed.hexdigest()
+
+    def read(self) -> bytes:
+        """The whole content."""
+        return (read_file(self._scrap) or b"") if self._bytes is None else self._bytes
+
+    def put(self) -> None:
+        """Puts the file in place in one step.
+
+        Raises:
+            WriteFailed: the disk said no.
+        """
+        if self._bytes is None:
+            move(self._scrap, self._path)
+        else:
+            replace_file(self._path, self._bytes)
+
+    def __enter__(self) -> Draft:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._bytes is None:
+            remove_file(self._scrap)
+
+
+@contextmanager
+def _dropped_on_failure(scrap: str) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(scrap)
+        raise
+
+
+def _hashed(pieces: Iterable[bytes], hashed: Any) -> Iterator[bytes]:
+    for piece in pieces:
+        hashed.update(piece)
+        yield piece
+
+
+def _write_new(path: str, pieces: Iterable[bytes], durable: bool) -> None:
     with suppress(FileNotFoundError):
         os.unlink(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o666)
     try:
-        _write_all(descriptor, content)
+        for piece in pieces:
+            _write_all(descriptor, piece)
         if durable:
             os.fsync(descriptor)
     finally:

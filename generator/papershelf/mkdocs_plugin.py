@@ -11,14 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import PluginError
-from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
-from papershelf import pipeline
 from papershelf.config import load_settings
 from papershelf.model import Settings
-from papershelf.render.fast import FastPath
+from papershelf.render.build import Building
 from papershelf.render.handover import handed_over
-from papershelf.render.publish import settle_sitemap
 from papershelf.render.stamps import Stamps, stamps
 from papershelf.report import Failure, Report
 
@@ -29,7 +27,8 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
     """Generates before MkDocs collects its files, and has it watch the sources."""
 
     _is_dirty = False
-    _fast: FastPath | None = None
+    _is_preview = False
+    _building: Building | None = None
 
     def load_config(
         self, options: dict[str, Any], config_file_path: str | None = None
@@ -42,18 +41,27 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
         """Says by its presence that one instance is to live through all builds of a `serve`."""
         self._settings: Settings | None = None
         self._seen: Stamps = {}
-        self._is_dirty = dirty
+        self._is_dirty, self._is_preview = dirty, command == "serve"
+        self._building = None
 
     @event_priority(100)
     def on_pre_build(self, *, config: Any) -> None:
         """Sources → docs/, unless papershelf itself has just done so."""
         handover = handed_over()
-        self._wants_fast = not handover or handover.settings.fast
-        if handover and not handover.generate:
-            return
+        settings = handover.settings if handover else None
+        if not handover or handover.generate:
+            settings = self._generate(settings, config)
+        assert settings
+        if self._building is None or not self._is_preview:
+            self._building = Building.of(settings, self._is_preview)
+        self._building.begin(config, settings.fast and not self._is_dirty)
+
+    def _generate(self, settings: Settings | None, config: Any) -> Settings:
+        from papershelf import pipeline  # late, for it takes a second of a build that needs none
+
         report = Report()
         try:
-            settings = handover.settings if handover else _settings(config, report)
+            settings = settings or _settings(config, report)
             # What is saved from here on is for the next build, so the inputs are looked at
             # before; what we write ourselves is none, so the outputs are looked at after.
             before = stamps(_inputs(settings, config))
@@ -63,32 +71,52 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
             raise PluginError("; ".join(map(str, failure.problems()))) from failure
         _tell(report)
         self._settings, self._seen = settings, {**before, **stamps(_outputs(settings))}
-        self._wants_fast = settings.fast
+        return settings
 
+    @event_priority(100)
     def on_nav(self, nav: Any, *, config: Any, files: Any) -> Any:
-        """Takes on the pages of the collection."""
-        self._fast = FastPath(config) if self._wants_fast and not self._is_dirty else None
-        if self._fast:
-            self._fast.adopt(nav, files)
+        """MkDocs knows its pages."""
+        if self._building:
+            self._building.settle(nav)
         return nav
 
+    @event_priority(-100)
     def on_env(self, env: Any, *, config: Any, files: Any) -> Any:
-        """From here on, files are made of pages."""
-        if self._fast:
-            self._fast.begin()
+        """From here on, files are made of pages: the many come first."""
+        if self._building:
+            self._building.make(env)
         return env
+
+    def on_template_context(self, context: Any, *, template_name: str, config: Any) -> Any:
+        """Templates are to see all pages."""
+        if self._building:
+            self._building.give_all(context)
+        return context
+
+    @event_priority(-100)
+    def on_page_context(self, context: Any, *, page: Any, config: Any, nav: Any) -> Any:
+        """A page is in the search index, and its template is next."""
+        if self._building:
+            self._building.note(page)
+            self._building.give_all(context)
+        return context
 
     def on_build_error(self, *, error: Exception) -> None:
         """Leaves MkDocs as it was."""
-        if self._fast:
-            self._fast.end()
+        if self._building:
+            self._building.abandon()
 
-    def on_post_build(self, *, config: Any) -> None:
-        """Leaves MkDocs as it was, and takes the date of the build out of what it packed."""
-        if self._fast:
-            self._fast.end()
-        self._fast = None
-        settle_sitemap(Path(config.site_dir))
+    @event_priority(100)
+    def _assemble(self, *, config: Any) -> None:
+        if self._building:
+            self._building.assemble()
+
+    @event_priority(-50)
+    def _conclude(self, *, config: Any) -> None:
+        if self._building:
+            self._building.conclude()
+
+    on_post_build = CombinedEvent(_assemble, _conclude)
 
     def on_serve(self, server: Any, *, config: Any, builder: Callable[..., None]) -> Any:
         """Watches what docs/ is made from, and does not build again for what we wrote."""

@@ -306,7 +306,9 @@ class Catalog:
 
     `slugs` gives each paper's slug (its page is `papers/<slug>/`); `departed` the slugs of
     papers that were once here, with their titles; `aliases` the short ids that lead to a slug;
-    `moved` the slugs that papers of today had before.
+    `moved` the slugs that papers of today had before; `editions` the number of the edition (1,
+    2, …) in which a paper, by its id, first stood on the shelf; `places` where a paper stands
+    on the map: x to the right and y down, whole numbers from 0 to 4095.
     """
 
     collection: Collection
@@ -316,6 +318,8 @@ class Catalog:
     departed: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
+    editions: Mapping[str, int] = field(default_factory=dict)
+    places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,6 +331,10 @@ class Settings:
     come without one; `skip` names cleaning steps to leave out; `taxonomy` is a shipped name
     (`ml`, `none`) or a path, `corrections` a path; `plugins` are modules of the user's own,
     by path or dotted name; `exports` are the formats in which the site offers all papers.
+    `policy` is what `extra.csp` adds to the Content-Security-Policy, sources by directive, or
+    nothing where it is switched off; `comments` tells whether `extra.giscus` is set.
+    `check` ends a build with the gate, without the checks and codes of `check_skip` and within
+    `budgets` (`name=value`).
     """
 
     root: Path
@@ -338,6 +346,8 @@ class Settings:
     site_name: str = "Papers"
     site_url: str = ""
     site_description: str = ""
+    policy: tuple[tuple[str, str], ...] | None = ()
+    comments: bool = False
     engine: Literal["mkdocs", "zensical"] = "mkdocs"
     fast: bool = True
     format: str = ""
@@ -354,12 +364,24 @@ class Settings:
     min_author_papers: int = 2
     min_venue_papers: int = 2
     short_ids: bool = False
+    feed_papers: int = 50
+    min_feed_papers: int = 5
+    previews: bool = True
+    twins: bool = True
+    check: bool = False
+    check_skip: tuple[str, ...] = ()
+    budgets: tuple[str, ...] = ()
     exports: tuple[str, ...] = ("bibtex", "ris", "csl-json", "jsonl", "csv")
 
     @property
     def state_dir(self) -> Path:
         """Where manifests, caches and the lock lie; safe to delete."""
         return self.root / ".papershelf"
+
+    @property
+    def beside_dir(self) -> Path:
+        """What is put into the site after the engine's work: files that are no part of docs/."""
+        return self.state_dir / "beside"
 
     @property
     def ledger_file(self) -> Path:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
 
 from papershelf import plugins
+from papershelf.cache import Cache, opened
 from papershelf.classify import classify
-from papershelf.clean import clean
+from papershelf.clean import clean, cleaner
 from papershelf.compose import compose
 from papershelf.correct import Corrected, correct, correct_topics, rulings
 from papershelf.corrections import Correction
 from papershelf.corrections import records as corrected_records
-from papershelf.identity import Ledger
+from papershelf.ledger import Ledger
 from papershelf.merge import merge
 from papershelf.model import Catalog, Paper, Problem, Settings, Topics
 from papershelf.overrides import load_corrections
 from papershelf.plugins import Plugins
-from papershelf.read import read
-from papershelf.relate import relate
+from papershelf.read import harvest
+from papershelf.relate import arrange, relate
 from papershelf.render import render
 from papershelf.report import Report, WrongUse
 from papershelf.site import Site
@@ -36,17 +40,33 @@ class Compiled:
     site: Site
 
 
-def collect(settings: Settings, added: Plugins, ledger: Ledger, report: Report) -> Corrected:
-    """Sources → every paper once, as the user says that it is, and where it stands."""
+def collect(
+    settings: Settings, added: Plugins, ledger: Ledger, report: Report, keep: bool = False
+) -> Corrected:
+    """Sources → every paper once, as the user says that it is, and where it stands.
+
+    With `keep`, what was found out on the way is kept for the next run.
+    """
     corrections = load_corrections(settings, report)
-    records = read(settings, added.readers, report)
-    papers = clean(records, settings, added.steps, report)
-    with report.stage("read, clean, merge"):  # the first two happen while the third asks
+    with report.stage("read, clean"):
+        papers = _papers(settings, added, report, keep)
+    with report.stage("merge"):
         collection = merge(papers, report, partial(rulings, corrections, ledger, report))
     if not collection:
         report.problem(_no_papers(settings))
     drafts = _drafts(corrections, settings, report)
     return correct(collection, corrections, drafts, ledger, report)
+
+
+def _papers(settings: Settings, added: Plugins, report: Report, keep: bool) -> list[Paper]:
+    make = cleaner(settings, added.steps, report)
+    if added.readers or added.steps:  # of which nobody knows what they go by
+        return list(harvest(settings, added.readers, make, Cache(), report))
+    key = (settings.format, settings.year, settings.skip)
+    cache = opened(settings.state_dir, "papers", ("read", "clean"), *key)
+    papers = list(harvest(settings, {}, make, cache, report))
+    cache.save(keep)
+    return papers
 
 
 def _drafts(corrections: tuple[Correction, ...], settings: Settings, report: Report) -> list[Paper]:
@@ -86,19 +106,44 @@ def selection(
     return [paper for paper in corrected.collection if paper.id in wanted]
 
 
-def catalogue(settings: Settings, added: Plugins, report: Report) -> tuple[Catalog, Ledger]:
+def catalogue(
+    settings: Settings, added: Plugins, report: Report, keep: bool = False
+) -> tuple[Catalog, Ledger]:
     """Sources → everything that is known about every paper, with its address."""
+    with _no_collector():
+        return _catalogue(settings, added, report, keep)
+
+
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """Nothing here goes round in rings, and looking for rings took half the time of reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _catalogue(
+    settings: Settings, added: Plugins, report: Report, keep: bool
+) -> tuple[Catalog, Ledger]:
     ledger = load_ledger(settings, report)
-    corrected = collect(settings, added, ledger, report)
+    corrected = collect(settings, added, ledger, report, keep)
     collection, slugs = corrected.collection, corrected.slugs
     topics = _topics(corrected, settings, report)
     with report.stage("relate"):
         relations = relate(collection, topics, settings.related)
+    with report.stage("arrange"):
+        places = arrange(collection, topics, relations)
     moved = ledger.forwards(collection, slugs)
     departed = ledger.departed({*slugs.values(), *moved})
     short = ledger.aliases() if settings.short_ids else {}
     aliases = {alias: moved.get(slug, slug) for alias, slug in short.items()}
-    return Catalog(collection, topics, relations, slugs, departed, aliases, moved), ledger
+    editions = ledger.editions(slugs)
+    known = (slugs, departed, aliases, moved, editions, places)
+    return Catalog(collection, topics, relations, *known), ledger
 
 
 def _no_papers(settings: Settings) -> Problem:
@@ -107,10 +152,10 @@ def _no_papers(settings: Settings) -> Problem:
     return Problem("no-papers", f"no paper in {sources}", None, hint)
 
 
-def compile_site(settings: Settings, report: Report) -> Compiled:
-    """Sources → Site, in memory; nothing is written."""
+def compile_site(settings: Settings, report: Report, keep: bool = False) -> Compiled:
+    """Sources → Site, in memory; with `keep`, caches are written, and nothing else."""
     added = plugins.load(settings.plugins, settings.root)
-    catalog, ledger = catalogue(settings, added, report)
+    catalog, ledger = catalogue(settings, added, report, keep)
     with report.stage("compose"):
         site = compose(catalog, settings, added.composers, report)
     return Compiled(catalog, ledger, site)
@@ -119,7 +164,7 @@ def compile_site(settings: Settings, report: Report) -> Compiled:
 def generate(settings: Settings, report: Report) -> Compiled:
     """Sources → docs/. Writes what changed, removes what we wrote and no longer make."""
     with locked(settings, report):
-        compiled = compile_site(settings, report)
+        compiled = compile_site(settings, report, keep=True)
         with report.stage("write"):
             write(compiled.site, settings, report)
             save_ledger(compiled.ledger, settings)

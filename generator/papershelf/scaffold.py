@@ -18,6 +18,7 @@ FILES = {
     "README.md": "README.md",
     ".gitignore": "gitignore",
     ".github/workflows/pages.yml": "workflows/pages.yml",
+    ".gitlab-ci.yml": "workflows/gitlab.yml",
     "papers/listing.txt": "papers/listing.txt",
     "papers/papers.jsonl": "papers/papers.jsonl",
     # MkDocs asks for both folders before any plug-in may fill them.

@@ -17,6 +17,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 KINDS = {
     "home": "",
+    "browse": "browse/",
+    "browse, as cards": "browse/?view=cards",
+    "list of a link": "reading-list/#papers=mended,gone-paper",
     "paper": "papers/thin-nets-with-xx2/",
     "plain paper": "papers/pruning-by-halves-part-1/",
     "mended paper": "papers/mended/",
@@ -27,6 +30,8 @@ KINDS = {
     "topic": "topics/pruning/",
     "second page of a topic": "topics/pruning/2/",
     "cloud": "cloud/",
+    "map": "map/",
+    "timeline": "timeline/",
     "letters": "a-z/",
     "letter": "a-z/p/",
     "sources": "sources/",

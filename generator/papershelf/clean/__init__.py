@@ -7,7 +7,7 @@ words, then quotes, dashes and blanks.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from papershelf.clean.characters import characters, encoding
 from papershelf.clean.links import addresses, links
@@ -20,7 +20,7 @@ from papershelf.clean.words import lost_commands, lost_escapes
 from papershelf.model import Paper, Problem, Record, Settings
 from papershelf.report import Report
 
-__all__ = ["STEPS", "Step", "clean"]
+__all__ = ["STEPS", "Step", "clean", "cleaner"]
 
 STEPS: dict[str, Step] = {
     "encoding": encoding,
@@ -54,12 +54,25 @@ def clean(
     attribute `before` names, or in the place of ours of the same name. Counts `repaired`
     for each record with a repair. A record without a title is reported and left out.
     """
-    chosen = arrange(steps, settings.skip, report)
+    make = cleaner(settings, steps, report)
     for record in records:
-        made = paper(record, chosen, settings.year, report)
+        made = make(record, report)
         if made:
-            report.count("repaired", bool(made.repairs))
             yield made
+
+
+def cleaner(
+    settings: Settings, steps: Mapping[str, Step], report: Report
+) -> Callable[[Record, Report], Paper | None]:
+    """What makes a paper of one record, as `clean` does; the report is told of the settings."""
+    chosen = arrange(steps, settings.skip, report)
+
+    def make(record: Record, report: Report) -> Paper | None:
+        made = paper(record, chosen, settings.year, report)
+        report.count("repaired", bool(made and made.repairs))
+        return made
+
+    return make
 
 
 def arrange(own: Mapping[str, Step], skip: tuple[str, ...], report: Report) -> dict[str, Step]:

@@ -7,18 +7,27 @@ renders templates and makes links; a composer decides, a template only shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
 
 from papershelf.compose.authors import compose_author_index, compose_authors
+from papershelf.compose.browse import compose_browse
 from papershelf.compose.cloud import compose_cloud
 from papershelf.compose.departed import compose_aliases, compose_departed, compose_moved
 from papershelf.compose.env import Env
 from papershelf.compose.exports import compose_exports
+from papershelf.compose.feeds import compose_feeds
+from papershelf.compose.heads import Heads
 from papershelf.compose.home import compose_home
+from papershelf.compose.keys import code_of
 from papershelf.compose.letters import compose_letters
+from papershelf.compose.map import compose_map
+from papershelf.compose.mine import compose_list
 from papershelf.compose.papers import compose_papers
+from papershelf.compose.previews import compose_previews
+from papershelf.compose.publishing import compose_publishing
 from papershelf.compose.sources import compose_sources
+from papershelf.compose.timeline import compose_timeline
 from papershelf.compose.topics import compose_topic_index, compose_topics
+from papershelf.compose.twins import compose_guides
 from papershelf.compose.venues import compose_venues
 from papershelf.compose.years import compose_years
 from papershelf.model import Catalog, Problem, Settings
@@ -29,6 +38,7 @@ Composer = Callable[[Catalog, Env], Iterator[Page | Asset]]
 
 COMPOSERS: dict[str, Composer] = {
     "home": compose_home,
+    "browse": compose_browse,
     "papers": compose_papers,
     "departed": compose_departed,
     "aliases": compose_aliases,
@@ -36,13 +46,20 @@ COMPOSERS: dict[str, Composer] = {
     "topics": compose_topics,
     "topic-index": compose_topic_index,
     "cloud": compose_cloud,
+    "map": compose_map,
+    "timeline": compose_timeline,
     "letters": compose_letters,
     "sources": compose_sources,
     "authors": compose_authors,
     "author-index": compose_author_index,
     "venues": compose_venues,
     "years": compose_years,
+    "list": compose_list,
     "exports": compose_exports,
+    "feeds": compose_feeds,
+    "previews": compose_previews,
+    "publishing": compose_publishing,
+    "guides": compose_guides,
 }
 """What makes the pages, by name. A user's composer of the same name takes the place of ours."""
 
@@ -55,10 +72,14 @@ def compose(
     An address that is claimed twice stays with the first; the report names both claimants.
     """
     env = Env(catalog, settings, report)
-    site = Site()
+    heads = Heads(env)
+    site = Site(is_lasting=env.is_lasting)
     for name, composer in {**COMPOSERS, **composers}.items():
+        # Our own code is in every key already; without a salt a stranger's pages get none.
+        salt = "-" if composer is COMPOSERS.get(name) else code_of(composer)
         for item in composer(catalog, env):
-            _add(site, replace(item, made_by=item.made_by or name), report)
+            whole = heads.completed(item) if isinstance(item, Page) else item
+            _add(site, whole.claimed(item.made_by or name, salt), report)
     report.count("pages", sum(isinstance(item, Page) for item in site))
     return site
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
+from markupsafe import Markup
+
 from papershelf.compose.beside import topics_of, writers_of, years_of
-from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.env import Content, Env, front, root_of
 from papershelf.compose.facts import shorten
 from papershelf.compose.letters import label_of, letter_of
 from papershelf.compose.paging import paged
@@ -30,25 +34,30 @@ def compose_authors(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 def _pages(person: Person, env: Env) -> Iterator[Page | Asset]:
     ids = env.newest(person.papers)
+    depends = person.name, person.filed, person.orcid, person.spellings, env.list_key(ids)
+    for address, part, pager in paged(ids, person.address, env.settings.page_size):
+        make = partial(_content, person, ids, env.cards(part, root_of(address)), pager, env)
+        yield env.later(address, "author.j2", make, depends, pager)
+
+
+def _content(
+    person: Person, ids: Sequence[str], cards: Sequence[Markup], pager: Pager, env: Env
+) -> Content:
     asides = [
         Aside("Topics", chips=topics_of(ids, env)),
         Aside("Often writes with", writers_of(ids, env, person)),
         Aside("Years", years_of(ids, env)),
     ]
-    for address, part, pager in paged(ids, person.address, env.settings.page_size):
-        yield env.page(
-            address,
-            "author.j2",
-            _meta(person, pager),
-            name=person.name,
-            orcid=_orcid(person),
-            spellings=list(person.spellings[:_SPELLINGS]),
-            shelf=_shelf(person),
-            asides=[aside for aside in asides if aside],
-            count=len(ids),
-            cards=env.cards(part, root_of(address)),
-            pager=pager,
-        )
+    return _meta(person, pager), {
+        "name": person.name,
+        "orcid": _orcid(person),
+        "spellings": list(person.spellings[:_SPELLINGS]),
+        "shelf": _shelf(person),
+        "asides": [aside for aside in asides if aside],
+        "count": len(ids),
+        "cards": cards,
+        "pager": pager,
+    }
 
 
 def _shelf(person: Person) -> Entrance:
@@ -103,27 +112,35 @@ def _names(
     pages = list(paged(persons, f"authors/{letter}/", env.settings.page_size))
     starts = [Entrance(shorten(part[0].filed, 24), address) for address, part, _ in pages]
     for address, part, pager in pages:
-        tail = f", page {pager.number}" if pager.number > 1 else ""
-        said = f"{len(persons)} authors whose name begins with {label}{tail}."
-        yield env.page(
-            address,
-            "names.j2",
-            front(f"{label}{tail} – Authors", said, search={"exclude": True}),
-            letter=label,
-            count=len(persons),
-            names=[_named(person, env) for person in part],
+        values = {
+            "letter": label,
+            "count": len(persons),
             # On every page this would be the square of the pages.
-            starts=starts if pager.number == 1 and pager.total > 1 else [],
-            entrances=entrances,
-            pager=pager,
-        )
+            "starts": starts if pager.number == 1 and pager.total > 1 else [],
+            "entrances": entrances,
+            "pager": pager,
+        }
+        named = [_line(person, env) for person in part]
+        make = partial(_names_content, named, values, env)
+        lines = [(line, env.list_key(few)) for line, few in named]
+        yield env.later(address, "names.j2", make, values, lines)
 
 
-def _named(person: Person, env: Env) -> Named:
-    """A line of the index; who has no page leads to the papers themselves."""
+def _names_content(
+    named: Sequence[tuple[Named, Sequence[str]]], values: Mapping[str, Any], env: Env
+) -> Content:
+    label, pager = values["letter"], values["pager"]
+    tail = f", page {pager.number}" if pager.number > 1 else ""
+    said = f"{values['count']} authors whose name begins with {label}{tail}."
+    names = [replace(line, papers=tuple(map(env.view, few))) for line, few in named]
+    meta = front(f"{label}{tail} – Authors", said, search={"exclude": True})
+    return meta, {**values, "names": names}
+
+
+def _line(person: Person, env: Env) -> tuple[Named, Sequence[str]]:
+    """A line of the index, and the papers that stand in it for who has no page."""
     few = () if person.address else env.newest(person.papers)[:_TITLES]
-    cards = tuple(env.view(id) for id in few)
-    return Named(person.filed, person.address, len(person.papers), cards)
+    return Named(person.filed, person.address, len(person.papers)), few
 
 
 def count_of(papers: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from papershelf.compose.env import Env, front, root_of
 from papershelf.model import Catalog
@@ -41,5 +42,10 @@ def _forward(address: str, slug: str, env: Env) -> Asset:
     target = f"{root_of(address)}papers/{slug}/"
     site = env.settings.site_url
     canonical = f"{site.rstrip('/')}/papers/{slug}/" if site else target
+    make = partial(_forwarding, target, canonical, env)
+    return env.asset(f"{address}index.html", make, target, canonical)
+
+
+def _forwarding(target: str, canonical: str, env: Env) -> bytes:
     text = env.render("redirect.j2", target=target, canonical=canonical)
-    return Asset(f"{address}index.html", f"{text}\n".encode())
+    return f"{text}\n".encode()

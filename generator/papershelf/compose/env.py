@@ -1,44 +1,34 @@
-"""What composers work with: templates, addresses, and what is derived once for all pages.
-
-The only door to jinja2. Three promises hold for every template, a user's own included:
-text is escaped on output by `prose.escape` (not by markupsafe, which leaves what Markdown
-would act on), `Prose` comes out as its HTML, and the body is one block without empty lines,
-so that Python-Markdown hands it on untouched.
-"""
+"""What composers work with: pages, addresses, and what is derived once for all pages."""
 
 from __future__ import annotations
 
 import json
-import traceback
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from functools import cached_property, lru_cache
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
-from jinja2 import (
-    ChoiceLoader,
-    Environment,
-    FileSystemLoader,
-    PackageLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-)
 from markupsafe import Markup
 
 from papershelf.compose import dated, facts, listed, people, published
+from papershelf.compose.keys import Keys
+from papershelf.compose.rendering import Templates
 from papershelf.compose.views import Card, Chip, Entrance, When
-from papershelf.model import Author, Catalog, Date, Origin, Paper, Problem, Settings
-from papershelf.prose import Prose, escape
+from papershelf.model import Author, Catalog, Date, Settings
+from papershelf.prose import escape
 from papershelf.report import Report
-from papershelf.site import Asset, Page
+from papershelf.site import Asset, Page, Sheet
+
+Content = tuple[Mapping[str, Any], Mapping[str, Any]]
+"""What `Env.later` is given: front matter, and the values of the template."""
 
 HUES = 14
 """How many colours the stylesheet has for areas; further areas start over."""
 
 _CHIPS_ON_A_CARD = 4
-_USER_ERRORS = (TemplateError, UnicodeDecodeError, ArithmeticError, AttributeError, LookupError,
-                TypeError, ValueError)  # fmt: skip
+_CARDS_KEPT = 1 << 15  # some 50 MB: of 10,000 papers all cards, of 100,000 a third
 
 
 def link(start: str, address: str) -> str:
@@ -78,31 +68,74 @@ class Env:
     def __init__(self, catalog: Catalog, settings: Settings, report: Report) -> None:
         self.catalog = catalog
         self.settings = settings
-        self._report = report
-        self._folder = settings.overrides_dir / "templates"
-        self._theirs = _with_templates_of(self._folder)
-        self._broken: set[str] = set()
-        self._cards: dict[tuple[str, str], Markup] = {}
-        self._views: dict[str, Card] = {}
-        self._keys: dict[str, tuple[int, int, int]] = {}
+        self._templates = Templates(settings.overrides_dir / "templates", report)
+        self._keys = Keys(self._templates, _that_matter(settings))
+        self._paper_keys: dict[str, bytes] = {}
+        self._writer_keys: dict[str, bytes] = {}
+        self._dates: dict[str, tuple[int, int, int]] = {}
+        self._card = lru_cache(_CARDS_KEPT)(self._make_card)
 
     link = staticmethod(link)
 
-    def page(self, address: str, template: str, meta: Mapping[str, Any], **values: Any) -> Page:
-        """A page whose body is the template's, given `values`, `root` and `site_name`."""
-        return Page(address, meta, self.render(template, root=root_of(address), **values))
+    # Pages and files -------------------------------------------------------------------
 
-    def data(self, name: str, make: Callable[[], Any], *depends: Any) -> Asset:
+    def page(self, address: str, template: str, meta: Mapping[str, Any], **values: Any) -> Page:
+        """A page whose body is the template's, given `values`, `root` and `site_name`.
+
+        The body is made when it is needed, so the values must not change any more.
+        """
+        key = self._key(address, template, meta, values)
+        if not key:
+            return Page(address, meta, self._sheet(address, template, (meta, values))[1])
+        return Page.late(address, key, lambda: self._sheet(address, template, (meta, values)))
+
+    def later(
+        self, address: str, template: str, make: Callable[[], Content], *depends: object
+    ) -> Page:
+        """The same for values that cost much: `make` gives them, with the front matter.
+
+        `depends` is all that they depend on, beside the settings; where it has not changed
+        since the last run, `make` is not called.
+        """
+        key = self._key(address, template, depends)
+        return Page.late(address, key, lambda: self._sheet(address, template, make()))
+
+    def data(self, name: str, make: Callable[[], Any], *depends: object) -> Asset:
         """Data for the scripts of the pages, at `assets/data/<name>.js`: what `make` returns.
 
-        `depends` is all that the value depends on; where it has not changed, `make` is not
-        called again.
+        `depends` is as in `later`.
         """
         return self.asset(f"assets/data/{name}.js", lambda: _as_script(name, make()), *depends)
 
-    def asset(self, address: str, make: Callable[[], bytes], *depends: Any) -> Asset:
-        """A file; `depends` is all that its bytes depend on, and see `data`."""
-        return Asset(address, make())
+    def asset(
+        self,
+        address: str,
+        make: Callable[[], bytes | Iterable[bytes]],
+        *depends: object,
+        beside: bool = False,
+    ) -> Asset:
+        """A file, made whole or in pieces; `depends` is as in `later`, and see `Asset`."""
+        return Asset.late(address, self._key(address, depends), make, beside)
+
+    def key(self, *values: object) -> bytes:
+        """A short stand-in for values that many pages depend on.
+
+        Raises:
+            TypeError: a value is of a kind that cannot be compared with one of another run.
+        """
+        return self._keys.digest(*values)
+
+    def _key(self, *values: object) -> str:
+        """The key of values, or none when they are of a user's own kind."""
+        try:
+            return self._keys.of(*values)
+        except TypeError:
+            return ""
+
+    def _sheet(self, address: str, template: str, content: Content) -> Sheet:
+        meta, values = content
+        # A paper's page says more of itself, and so brings its own.
+        return meta, self.render(template, root=root_of(address), **values)
 
     def render(self, template: str, **values: Any) -> str:
         """The template's text without indentation and empty lines.
@@ -110,17 +143,13 @@ class Env:
         A user's template that breaks is reported once, and ours takes its place.
         """
         values.setdefault("site_name", self.settings.site_name)
-        text = self._text(template, values)
-        return "\n".join(line for line in map(str.strip, text.split("\n")) if line)
+        return self._templates.render(template, values)
 
-    def _text(self, name: str, values: Mapping[str, Any]) -> str:
-        if self._theirs and name not in self._broken:
-            try:
-                return self._theirs.get_template(name).render(values)
-            except _USER_ERRORS as error:
-                self._report.problem(_template_problem(error, name, self._folder))
-                self._broken.add(name)
-        return _ours().get_template(name).render(values)
+    def is_lasting(self) -> bool:
+        """Whether all was made as it would be in another run: no template has broken."""
+        return not self._templates.broken
+
+    # Papers ------------------------------------------------------------------------------
 
     def paper_address(self, id: str) -> str:
         """Where the page of a paper is."""
@@ -131,10 +160,10 @@ class Env:
         return sorted(ids, key=self._date_key, reverse=True)
 
     def _date_key(self, id: str) -> tuple[int, int, int]:
-        if id not in self._keys:
+        if id not in self._dates:
             date = facts.when(self.catalog.collection[id])
-            self._keys[id] = date.sort_key() if date else (0, 0, 0)
-        return self._keys[id]
+            self._dates[id] = date.sort_key() if date else (0, 0, 0)
+        return self._dates[id]
 
     @cached_property
     def hues(self) -> dict[str, int]:
@@ -205,32 +234,86 @@ class Env:
         """The other ones."""
         return [way for way in self.ways if way.address != address]
 
-    def cards(self, ids: Sequence[str], root: str) -> list[Markup]:
-        """The papers as they stand in a list on a page of this depth."""
-        return [self._card(id, root) for id in ids]
+    def cards(self, ids: Sequence[str], root: str) -> Sequence[Markup]:
+        """The papers as they stand in a list on a page of this depth; made one at a time."""
+        return Cards(self, tuple(ids), root)
 
-    def _card(self, id: str, root: str) -> Markup:
-        key = (id, root)
-        if key not in self._cards:
-            text = self.render("card.j2", card=self.view(id), root=root)
-            self._cards[key] = Markup(text)
-        return self._cards[key]
+    def card(self, id: str, root: str) -> Markup:
+        """The paper as it stands in a list on a page of this depth."""
+        return self._card(id, root, self.is_lasting())
+
+    def _make_card(self, id: str, root: str, _: bool) -> Markup:
+        return Markup(self.render("card.j2", card=self.view(id), root=root))
 
     def view(self, id: str) -> Card:
-        """The paper as lists show it; made once."""
-        if id not in self._views:
-            self._views[id] = self._view(self.catalog.collection[id])
-        return self._views[id]
-
-    def _view(self, paper: Paper) -> Card:
+        """The paper as lists show it."""
+        paper = self.catalog.collection[id]
         return Card(
-            self.paper_address(paper.id),
+            self.paper_address(id),
             Markup(paper.title.html()),
-            facts.teaser(paper.abstract.plain),
-            tuple(self.chips_of(paper.id)[:_CHIPS_ON_A_CARD]),
+            paper.abstract,
+            tuple(islice(self._uncounted(id), _CHIPS_ON_A_CARD)),
             shown_date(facts.when(paper)),
             short_authors(paper.authors),
+            self.paper_key(id),
         )
+
+    def _uncounted(self, id: str) -> Iterator[Chip]:
+        """Topics without their counts: one more paper of a topic must not change every list."""
+        for chip in self.chips_of(id):
+            yield Chip(chip.label, chip.address, chip.hue, why=chip.why)
+
+    def paper_key(self, id: str) -> bytes:
+        """Stands for a paper, its address and its topics, but not for counts of other papers."""
+        if id not in self._paper_keys:
+            paper = self.catalog.collection[id]
+            self._paper_keys[id] = self.key(paper, self.paper_address(id), *self._uncounted(id))
+        return self._paper_keys[id]
+
+    def list_key(self, ids: Iterable[str]) -> bytes:
+        """Stands for papers in their order, and for who wrote them."""
+        return self.key(*[key for id in ids for key in (self.paper_key(id), self._writers(id))])
+
+    def _writers(self, id: str) -> bytes:
+        if id not in self._writer_keys:
+            known = [person for person in self.people.of[id] if person]
+            told = [(person.name, person.filed, person.address) for person in known]
+            self._writer_keys[id] = self.key(told)
+        return self._writer_keys[id]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards(Sequence[Markup]):
+    """Papers of a list. They are rendered when they are asked for, and not kept here."""
+
+    env: Env
+    ids: tuple[str, ...]
+    root: str
+
+    @property
+    def depends(self) -> object:
+        """What the cards depend on."""
+        return self.root, [self.env.paper_key(id) for id in self.ids]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @overload
+    def __getitem__(self, place: int) -> Markup: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Cards: ...
+
+    def __getitem__(self, place: int | slice) -> Markup | Cards:
+        if isinstance(place, slice):
+            return replace(self, ids=self.ids[place])
+        return self.env.card(self.ids[place], self.root)
+
+
+def _that_matter(settings: Settings) -> list[tuple[str, object]]:
+    """The settings without the places on this machine."""
+    found = [(field.name, getattr(settings, field.name)) for field in fields(settings)]
+    return [(name, value) for name, value in found if not isinstance(value, Path)]
 
 
 def _as_script(name: str, value: Any) -> bytes:
@@ -253,76 +336,3 @@ def short_authors(authors: Sequence[Author]) -> str:
     """
     names = [author.literal or author.family or author.given for author in authors[:2]]
     return f"{names[0]} et al." if len(authors) > 2 else " and ".join(names)
-
-
-@lru_cache(maxsize=1)
-def _ours() -> Environment:
-    """The templates that ship, compiled once in the life of a process (50 ms)."""
-    return _environment(PackageLoader("papershelf.compose"))
-
-
-def _with_templates_of(folder: Path) -> Environment | None:
-    """A user's templates before ours; nothing when the user has none."""
-    if not any(folder.glob("*.j2")):
-        return None
-    theirs = FileSystemLoader(folder)
-    return _environment(ChoiceLoader([theirs, PackageLoader("papershelf.compose")]))
-
-
-def _environment(loader: ChoiceLoader | PackageLoader) -> Environment:
-    environment = Environment(
-        loader=loader,
-        autoescape=True,
-        finalize=_finalize,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-    )
-    environment.filters["e"] = environment.filters["escape"] = _escaped
-    return environment
-
-
-# Labels, addresses and titles come back on page after page: 86 % of all texts are found here.
-@lru_cache(maxsize=1 << 16)
-def _escaped_text(text: str) -> Markup:
-    return Markup(escape(text))
-
-
-def _escaped(value: object) -> Markup:
-    return value if isinstance(value, Markup) else _escaped_text(str(value))
-
-
-def _finalize(value: object) -> object:
-    kind = type(value)
-    if kind is Markup or kind is int:
-        return value
-    if kind is str:
-        return _escaped_text(value)
-    if isinstance(value, Prose):
-        return Markup(value.html())
-    # An undefined value must reach Jinja as it is, which then raises with its name.
-    return value if isinstance(value, StrictUndefined) else _escaped(value)
-
-
-def _template_problem(error: Exception, name: str, folder: Path) -> Problem:
-    path, line = _place(error, folder / name)
-    return Problem(
-        "broken-template",
-        f'the template "{path.name}" does not work: {error}',
-        Origin(str(path), line, "template"),
-        "mend it or remove it; the page was made with the template of the same name that ships",
-        "error",
-    )
-
-
-def _place(error: Exception, path: Path) -> tuple[Path, int]:
-    """The file and line that an error comes from: the deepest place in a user's own template."""
-    if isinstance(error, TemplateSyntaxError):
-        return Path(error.filename or path), error.lineno
-    places = [
-        (Path(frame.filename), frame.lineno or 0)
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).parent == path.parent
-    ]
-    return places[-1] if places else (path, 0)

@@ -6,7 +6,7 @@ Nothing is paraphrased: a teaser is a sentence of the abstract, at most shortene
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from papershelf.model import Date, Paper
 
@@ -63,12 +63,16 @@ def teaser(abstract: str) -> str:
     'We propose a small one.'
     """
     found = list(sentences(abstract))
-    told = [sentence for sentence in found if not _LEFT_OVER.search(sentence[:120])]
-    for sign in (_STRONG, _WEAK):
-        for sentence in told:
-            if sign.search(sentence[:300]):
-                return shorten(_without_opener(sentence), _LONGEST_TEASER)
+    told = _telling(found, _STRONG) or _telling(found, _WEAK)
+    if told:
+        return shorten(_without_opener(told), _LONGEST_TEASER)
     return shorten(found[0], _LONGEST_TEASER) if found else ""
+
+
+def _telling(found: Sequence[str], sign: re.Pattern[str]) -> str:
+    """The first sentence with the sign that does not hang on one before it."""
+    told = (one for one in found if not _LEFT_OVER.search(one[:120]))
+    return next((one for one in told if sign.search(one[:300])), "")
 
 
 def _without_opener(sentence: str) -> str:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from papershelf import identity
-from papershelf.compose.env import Env, front
+from papershelf.compose.env import Content, Env, front
 from papershelf.compose.facts import shorten
 from papershelf.compose.paging import paged
-from papershelf.compose.views import Card, Entrance, Pager
+from papershelf.compose.views import Entrance, Pager
 from papershelf.model import Catalog
 from papershelf.site import Asset, Page
 
@@ -33,17 +34,19 @@ def _pages(
     letter: str, ids: list[str], entrances: list[Entrance], env: Env
 ) -> Iterator[Page | Asset]:
     for address, part, pager in paged(ids, f"a-z/{letter}/", env.settings.page_size):
-        cards: list[Card] = [env.view(id) for id in part]
-        yield env.page(
-            address,
-            "letter.j2",
-            _meta(label_of(letter), len(ids), pager),
-            letter=label_of(letter),
-            count=len(ids),
-            cards=cards,
-            entrances=entrances,
-            pager=pager,
-        )
+        values = {
+            "letter": label_of(letter),
+            "count": len(ids),
+            "entrances": entrances,
+            "pager": pager,
+        }
+        make = partial(_content, values, part, env)
+        yield env.later(address, "letter.j2", make, values, [*map(env.paper_key, part)])
+
+
+def _content(values: Mapping[str, Any], part: Sequence[str], env: Env) -> Content:
+    meta = _meta(values["letter"], values["count"], values["pager"])
+    return meta, {**values, "cards": [env.view(id) for id in part]}
 
 
 def letter_of(title: str) -> str:

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from markupsafe import Markup
 
-from papershelf.compose import facts
+from papershelf.compose import claims, facts, machine
+from papershelf.compose.cite import citations
 from papershelf.compose.dated import address_of
 from papershelf.compose.env import Env, front, shown_date
-from papershelf.compose.views import Change, Chip, Entrance, Neighbour, Outward, Place
+from papershelf.compose.head import EVERYWHERE, About, Alternate, absolute, head
+from papershelf.compose.machine import Subject
+from papershelf.compose.previews import preview_address
+from papershelf.compose.twins import write_twin
+from papershelf.compose.views import Change, Chip, Entrance, Neighbour, Outward, Place, Walk
+from papershelf.compose.walk import Neighbours, neighbours
+from papershelf.export.keys import keyed
 from papershelf.model import LINK_KINDS, Catalog, Paper, Related
 from papershelf.prose import safe_url
 from papershelf.site import Asset, Page
@@ -38,33 +46,78 @@ _RELATION_LABELS = {"version": "another version of this paper", "series": "same 
 
 
 def compose_papers(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
-    """A page for every paper, at `papers/<slug>/`."""
-    for paper in catalog.collection:
-        chips = env.chips_of(paper.id)
-        address, meta = env.paper_address(paper.id), _meta(paper, chips, env)
-        yield env.page(address, "paper.j2", meta, chips=chips, **_show(paper, env))
+    """A page for every paper, at `papers/<slug>/`, and beside it the same as Markdown."""
+    walk = neighbours(env)
+    for cited in keyed(catalog.collection):
+        paper = catalog.collection[cited.id]
+        beside = _beside(paper, env, walk.get(paper.id))
+        depends = (env.paper_key(paper.id), cited.details["key"], beside)
+        address = env.paper_address(paper.id)
+        make = partial(_content, paper, cited, beside, env)
+        yield env.later(address, "paper.j2", make, *depends)
+        if env.settings.twins:
+            twin = partial(write_twin, cited, beside["chips"], env)
+            yield env.asset(f"{address}index.md", twin, *depends, beside=True)
 
 
-def _show(paper: Paper, env: Env) -> dict[str, Any]:
-    authors = _authors(paper, env)
-    return {
+def _content(
+    paper: Paper, cited: Paper, beside: Mapping[str, Any], env: Env
+) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """Front matter and values of a page; `cited` is the paper with a citation key of its own."""
+    subject = _subject(paper, beside["chips"], env)
+    meta = _meta(subject, beside["chips"], env)
+    return meta, {
+        **beside,
         "paper": paper,
-        "abstract": Markup(paper.abstract.html_blocks()),
-        "area": _area(paper, env),
-        "authors": authors[:_AUTHORS_IN_SIGHT],
-        "more_authors": authors[_AUTHORS_IN_SIGHT:],
+        "name": subject.name,
+        "abstract": Markup(claims.marked(paper.abstract, subject.name)),
         "date": shown_date(paper.date),
         "period": address_of(paper.date) if paper.date else "",
-        "venue": _venue(paper, env),
         "identifiers": list(_identifiers(paper)),
         "links": list(_links(paper)),
-        "related": list(_related(paper, env)),
-        "places": list(_places(paper, env)),
+        "citations": list(citations(cited, subject.permalink)),
+        "coins": Markup(machine.coins(subject)),
         "changes": [
             Change(repair.step, repair.field, *facts.change(repair.before, repair.after))
             for repair in paper.repairs
         ],
     }
+
+
+def _beside(paper: Paper, env: Env, walk: Neighbours | None) -> dict[str, Any]:
+    """What a page shows of other things than the paper alone: it changes when they do."""
+    authors = _authors(paper, env)
+    return {
+        "chips": env.chips_of(paper.id),
+        "area": _area(paper, env),
+        "authors": authors[:_AUTHORS_IN_SIGHT],
+        "more_authors": authors[_AUTHORS_IN_SIGHT:],
+        "venue": _venue(paper, env),
+        "related": list(_related(paper, env)),
+        "places": list(_places(paper, env)),
+        "walk": _walk(walk, env) if walk else None,
+    }
+
+
+def _walk(found: Neighbours, env: Env) -> Walk | None:
+    """The way along the shelf of the paper's first topic; none where it stands there alone."""
+    previous, following = (
+        Entrance(env.catalog.collection[id].title.plain, env.paper_address(id)) if id else None
+        for id in (found.previous, found.next)
+    )
+    chip = env.chips[found.topic]
+    return Walk(chip.label, chip.address, previous, following) if previous or following else None
+
+
+def _subject(paper: Paper, chips: Sequence[Chip], env: Env) -> Subject:
+    title, abstract = paper.title.plain, paper.abstract.plain
+    return Subject(
+        paper,
+        absolute(env.paper_address(paper.id), env.settings),
+        facts.description(abstract) or facts.shorten(title, 160),
+        tuple(dict.fromkeys([*paper.tags, *(chip.label for chip in chips)])),
+        claims.method_name(title, abstract),
+    )
 
 
 def _area(paper: Paper, env: Env) -> dict[str, Any] | None:
@@ -138,11 +191,20 @@ def _places(paper: Paper, env: Env) -> Iterator[Place]:
         yield Place(source.label, source.address, shown_date(listing.date), listing.origin.line)
 
 
-def _meta(paper: Paper, chips: Sequence[Chip], env: Env) -> dict[str, Any]:
-    title = paper.title.plain
-    labels = [chip.label for chip in chips]
-    said = facts.description(paper.abstract.plain) or facts.shorten(title, 160)
-    return front(title, said, **({"tags": labels} if labels else {}), paper=_raw(paper, env))
+def _meta(subject: Subject, chips: Sequence[Chip], env: Env) -> dict[str, Any]:
+    paper, labels = subject.paper, [chip.label for chip in chips]
+    address = env.paper_address(paper.id)
+    tags = {"tags": labels} if labels else {}
+    meta = front(paper.title.plain, subject.description, **tags, part="paper")
+    twin = Alternate("text/markdown", "Markdown", f"{address}index.md")
+    alternates = (*EVERYWHERE, *[twin] * env.settings.twins)
+    image = preview_address(env, address)
+    about = About("article", image, alternates, more=machine.metadata(subject))
+    return {
+        **meta,
+        "paper": _raw(paper, env),
+        "head": head(address, meta, env.settings, about),
+    }
 
 
 def _raw(paper: Paper, env: Env) -> dict[str, Any]:

@@ -2,26 +2,42 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
+from papershelf.compose.beside import writers_of
 from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.feeds import feed_links, has_feeds
+from papershelf.compose.kinship import Kinship
 from papershelf.compose.paging import paged
-from papershelf.compose.views import Chip, Pager, Shelf
+from papershelf.compose.spans import over_time
+from papershelf.compose.views import Aside, Chip, Pager, Shelf
 from papershelf.model import Catalog, Topic
+from papershelf.prose import Prose
 from papershelf.site import Asset, Page
 
-_COMPANIONS = 12
 _LOOSE = "other"  # the shelf of topics whose area is none of the taxonomy's
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A paper by its title alone."""
+
+    title: Prose
+    address: str
 
 
 def compose_topics(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`topics/<slug>/` and its further pages: what the topic is, what goes with it, its papers."""
+    kinship, scale = Kinship(catalog), over_time(catalog)
     for slug, topic in catalog.topics.topics.items():
-        companions = _companions(slug, env)
         ids = env.newest(catalog.topics.papers.get(slug, ()))
+        # Only the first page shows more than papers.
+        beside = _beside(slug, ids, kinship, env)
+        chart = scale.chart(ids) if scale else None
         for address, part, pager in paged(ids, f"topics/{slug}/", env.settings.page_size):
+            first = pager.number == 1
             yield env.page(
                 address,
                 "topic.j2",
@@ -30,24 +46,44 @@ def compose_topics(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
                 area=catalog.topics.areas.get(topic.area),
                 hue=env.hues.get(topic.area, 0),
                 count=len(ids),
-                companions=companions,
+                asides=beside if first else [],
+                chart=chart if first else None,
+                typical=_typical(slug, kinship, env) if first else [],
+                feeds=feed_links(f"topics/{slug}/") if has_feeds(env) else [],
                 cards=env.cards(part, root_of(address)),
                 pager=pager,
             )
 
 
-def _companions(slug: str, env: Env) -> list[Chip]:
-    """The topics most often given together with this one; the count is of papers in common."""
-    topics = env.catalog.topics
-    together: Counter[str] = Counter()
-    for id in topics.papers.get(slug, ()):
-        together.update({given.topic for given in topics.of.get(id, ())} - {slug})
-    best = sorted(together, key=lambda other: (-together[other], other))[:_COMPANIONS]
-    return [
-        Chip(chip.label, chip.address, chip.hue, together[other])
-        for other in best
-        if (chip := env.chips.get(other))
+def _beside(slug: str, ids: Sequence[str], kinship: Kinship, env: Env) -> list[Aside]:
+    """What stands beside the papers of a topic: topics near it, and who wrote most of them."""
+    found = [
+        Aside("Part of", chips=_chips(kinship.wholes(slug), env)),
+        Aside("Within it", chips=_chips(kinship.parts(slug), env)),
+        Aside("Often together with", chips=_companions(slug, kinship, env)),
+        Aside("Authors", writers_of(ids, env)),
     ]
+    return [aside for aside in found if aside]
+
+
+def _chips(slugs: Sequence[str], env: Env) -> list[Chip]:
+    return [env.chips[slug] for slug in slugs]
+
+
+def _companions(slug: str, kinship: Kinship, env: Env) -> list[Chip]:
+    """The topics that go with this one; the count is of papers in common."""
+    return [
+        replace(
+            env.chips[one.slug], count=one.count, why=f"{one.lift:.1f} times as often as by chance"
+        )
+        for one in kinship.companions(slug)
+    ]
+
+
+def _typical(slug: str, kinship: Kinship, env: Env) -> list[Ranked]:
+    """The most typical papers, by their titles."""
+    papers = env.catalog.collection
+    return [Ranked(papers[id].title, env.paper_address(id)) for id in kinship.typical(slug)]
 
 
 def _meta(topic: Topic, count: int, pager: Pager) -> dict[str, Any]:

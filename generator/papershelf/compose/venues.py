@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from markupsafe import Markup
 
 from papershelf.compose.beside import topics_of, writers_of, years_of
-from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.env import Content, Env, front, root_of
 from papershelf.compose.paging import paged
 from papershelf.compose.published import Venue
-from papershelf.compose.views import Aside, Named
+from papershelf.compose.views import Aside, Named, Pager
 from papershelf.model import Catalog
 from papershelf.site import Asset, Page
 
@@ -39,25 +42,30 @@ def compose_venues(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 def _pages(venue: Venue, env: Env) -> Iterator[Page | Asset]:
     ids = env.newest(venue.papers)
+    depends = venue.name, env.list_key(ids)
+    for address, part, pager in paged(ids, venue.address, env.settings.page_size):
+        make = partial(_content, venue, ids, env.cards(part, root_of(address)), pager, env)
+        yield env.later(address, "venue.j2", make, depends, pager)
+
+
+def _content(
+    venue: Venue, ids: Sequence[str], cards: Sequence[Markup], pager: Pager, env: Env
+) -> Content:
     asides = [
         Aside("Topics", chips=topics_of(ids, env)),
         Aside("Authors", writers_of(ids, env)),
         Aside("Years", years_of(ids, env)),
     ]
-    for address, part, pager in paged(ids, venue.address, env.settings.page_size):
-        tail = f", page {pager.number}" if pager.number > 1 else ""
-        said = f"{len(ids)} papers that appeared in {venue.name}{tail}."
-        more = {"search": {"exclude": True}} if tail else {}
-        yield env.page(
-            address,
-            "venue.j2",
-            front(f"{venue.name}{tail}", said, **more),
-            name=venue.name,
-            asides=[aside for aside in asides if aside],
-            count=len(ids),
-            cards=env.cards(part, root_of(address)),
-            pager=pager,
-        )
+    tail = f", page {pager.number}" if pager.number > 1 else ""
+    said = f"{len(ids)} papers that appeared in {venue.name}{tail}."
+    more = {"search": {"exclude": True}} if tail else {}
+    return front(f"{venue.name}{tail}", said, **more), {
+        "name": venue.name,
+        "asides": [aside for aside in asides if aside],
+        "count": len(ids),
+        "cards": cards,
+        "pager": pager,
+    }
 
 
 def _named(venue: Venue, env: Env) -> Named:

@@ -13,6 +13,9 @@ from typing import Literal
 
 from markupsafe import Markup
 
+from papershelf.compose.facts import teaser
+from papershelf.prose import Prose
+
 
 @dataclass(frozen=True, slots=True)
 class When:
@@ -37,14 +40,20 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A paper in a list."""
+    """A paper in a list. `depends` stands for all of it in a key."""
 
     address: str
     title: Markup
-    teaser: str
+    abstract: Prose
     chips: tuple[Chip, ...]
     date: When | None
     authors: str
+    depends: bytes
+
+    @property
+    def teaser(self) -> str:
+        """A sentence of the abstract; found when it is asked for, as it costs most of a card."""
+        return teaser(self.abstract.plain)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +119,16 @@ class Entrance:
     count: int = 0
     note: str = ""
     date: When | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """The papers before and after one in the list called `label`, which is at `address`."""
+
+    label: str
+    address: str
+    previous: Entrance | None
+    next: Entrance | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from papershelf.compose.beside import topics_of
 from papershelf.compose.dated import Period
-from papershelf.compose.env import Env, front, root_of
+from papershelf.compose.env import Content, Env, front, root_of
 from papershelf.compose.facts import spoken
 from papershelf.compose.paging import paged
 from papershelf.compose.views import Aside, Entrance, Volume
@@ -37,27 +39,31 @@ def compose_years(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 def _pages(
     period: Period, near: Sequence[Period], above: Entrance, env: Env
 ) -> Iterator[Page | Asset]:
-    ids, label = env.newest(period.papers), spoken(period.date)
+    ids = env.newest(period.papers)
+    values = {
+        "label": spoken(period.date),
+        "above": above,
+        "near": _entrances(near) if len(near) > 1 else [],
+        "current": _entrance(period).label,
+        "count": len(ids),
+    }
+    key = env.list_key(ids)
+    for address, part, pager in paged(ids, period.address, env.settings.page_size, "page-"):
+        shown = {**values, "cards": env.cards(part, root_of(address)), "pager": pager}
+        make = partial(_content, period, ids, shown, env)
+        yield env.later(address, "year.j2", make, shown, _entrances(period.months), key)
+
+
+def _content(period: Period, ids: Sequence[str], values: Mapping[str, Any], env: Env) -> Content:
     asides = [
         Aside("Months", _entrances(period.months)),
         Aside("Topics", chips=topics_of(ids, env)),
     ]
-    for address, part, pager in paged(ids, period.address, env.settings.page_size, "page-"):
-        tail = f", page {pager.number}" if pager.number > 1 else ""
-        papers = "1 paper" if len(ids) == 1 else f"{len(ids)} papers"
-        yield env.page(
-            address,
-            "year.j2",
-            front(f"{label}{tail}", f"{papers} of {label}{tail}.", search={"exclude": True}),
-            label=label,
-            above=above,
-            near=_entrances(near) if len(near) > 1 else [],
-            current=_entrance(period).label,
-            asides=[aside for aside in asides if aside],
-            count=len(ids),
-            cards=env.cards(part, root_of(address)),
-            pager=pager,
-        )
+    label, number = values["label"], values["pager"].number
+    tail = f", page {number}" if number > 1 else ""
+    papers = "1 paper" if len(ids) == 1 else f"{len(ids)} papers"
+    meta = front(f"{label}{tail}", f"{papers} of {label}{tail}.", search={"exclude": True})
+    return meta, {**values, "asides": [aside for aside in asides if aside]}
 
 
 def _entrance(period: Period) -> Entrance:

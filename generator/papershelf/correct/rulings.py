@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from papershelf.correct.unmatched import tell_unmatched
 from papershelf.corrections import Correction, Names, Ruling, Said
-from papershelf.identity import Ledger
+from papershelf.ledger import Ledger
 from papershelf.model import Paper, Problem
 from papershelf.report import Report
 

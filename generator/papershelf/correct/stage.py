@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from papershelf.correct.fields import account, change, has
 from papershelf.correct.unmatched import tell_ambiguous, tell_unmatched
 from papershelf.corrections import Correction, Names, Said
-from papershelf.identity import STRONG, Ledger, fold, public_id
+from papershelf.identity import STRONG, fold, public_id
+from papershelf.ledger import Ledger
 from papershelf.model import Collection, Merge, Paper, Problem
 from papershelf.report import Report
 

@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from textwrap import shorten
-from time import perf_counter
 
-from papershelf.model import Level, Origin, Problem, Record, Settings
+from papershelf.cache import Cache
+from papershelf.model import Level, Origin, Paper, Problem, Record, Settings
 from papershelf.read import (
     acl_xml,
     atom,
@@ -37,13 +36,15 @@ from papershelf.read import (
     table,
     yaml_paper,
 )
-from papershelf.read.content import Content, Refused, Text, contents
-from papershelf.read.reader import Reader, StreamingReader
+from papershelf.read.content import Content, Refused, Text, contents, refusing
+from papershelf.read.kept import Make, gather
+from papershelf.read.reader import LineReader, Reader, StreamingReader
+from papershelf.read.sheets import Sheet, Unit, has_title, units
 from papershelf.read.sources import Source, walk
 from papershelf.read.strangers import stranger
 from papershelf.report import Report, WrongUse
 
-__all__ = ["READERS", "Reader", "StreamingReader", "read"]
+__all__ = ["READERS", "LineReader", "Reader", "StreamingReader", "harvest", "read"]
 
 READERS: dict[str, Reader] = {
     "listing": listing,
@@ -80,25 +81,45 @@ def read(settings: Settings, readers: Mapping[str, Reader], report: Report) -> I
     Raises:
         WrongUse: the settings ask for a reader that there is not.
     """
+    desk = _desk(settings, readers)
+    for source in walk(settings.sources, settings.root, report):
+        for sheet in desk.sheets(source, report):
+            found = 0
+            for unit in sheet.units:
+                for record in unit.read(report):
+                    found += 1
+                    if has_title(record, report):
+                        yield record
+            sheet.close(found, report)
+
+
+def harvest(
+    settings: Settings,
+    readers: Mapping[str, Reader],
+    make: Make,
+    cache: Cache,
+    report: Report,
+) -> Iterator[Paper]:
+    """What `make` makes of every record of every source; the cache knows what it made before.
+
+    The papers, the problems and the counts are those of `read` with `make` after it. In the
+    cache, a file is known by its bytes, and within a file that changed each record is.
+
+    Raises:
+        WrongUse: the settings ask for a reader that there is not.
+    """
+    desk = _desk(settings, readers)
+    sources = walk(settings.sources, settings.root, report)
+    for source in report.track(sources, "reading"):
+        yield from gather(source, desk.sheets, make, cache, report)
+
+
+def _desk(settings: Settings, readers: Mapping[str, Reader]) -> _Desk:
     known = {**READERS, **readers}
     if settings.format and settings.format not in known:
         message = f'there is no reader called "{settings.format}"'
         raise WrongUse(message, f"can be read: {', '.join(known)}")
-    desk = _Desk(known, settings.format, report)
-    sources = walk(settings.sources, settings.root, report)
-    records = (record for source in sources for record in desk.read(source))
-    yield from report.track(_timed(records, report), "reading")
-
-
-def _timed(records: Iterator[Record], report: Report) -> Iterator[Record]:
-    """Books on this stage only the time spent in it, not what is done with its records."""
-    while True:
-        start = perf_counter()
-        record = next(records, None)
-        report.seconds["read"] = report.seconds.get("read", 0.0) + perf_counter() - start
-        if record is None:
-            return
-        yield record
+    return _Desk(known, settings.format)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,48 +128,57 @@ class _Desk:
 
     readers: Mapping[str, Reader]
     format: str
-    report: Report
 
-    def read(self, source: Source) -> Iterator[Record]:
-        """The records of all that the source holds."""
+    def sheets(self, source: Source, report: Report) -> Iterator[Sheet]:
+        """All that the source holds, each text open while its turn lasts."""
         try:
             with contents(source) as found:
                 for content in found:
-                    yield from self._read_content(content)
+                    yield from self._open(content, report)
         except Refused as refusal:
-            self._refuse(source, refusal)
+            self._refuse(source, refusal, report)
 
-    def _read_content(self, content: Content) -> Iterator[Record]:
+    def _open(self, content: Content, report: Report) -> Iterator[Sheet]:
         try:
             with content.open_text() as text:
-                yield from self._read_text(content.source, text)
+                yield from self._sheet(content.source, text, report)
         except Refused as refusal:
-            self._refuse(content.source, refusal)
+            self._refuse(content.source, refusal, report)
 
-    def _refuse(self, source: Source, refusal: Refused) -> None:
+    def _refuse(self, source: Source, refusal: Refused, report: Report) -> None:
         if refusal.code == "no-text":
-            self._unrecognised(source, refusal.message)
+            report.problem(self._unrecognised(source, refusal.message))
             return
         origin = Origin(source.shown, refusal.line)
-        self.report.problem(Problem(refusal.code, refusal.message, origin, refusal.hint, "error"))
+        report.problem(Problem(refusal.code, refusal.message, origin, refusal.hint, "error"))
 
-    def _read_text(self, source: Source, text: Text) -> Iterator[Record]:
+    def _sheet(self, source: Source, text: Text, report: Report) -> Iterator[Sheet]:
         head = text.head()
         if not head.strip("\ufeff \t\n"):
             level: Level = "warning" if source.named else "info"
-            self.report.problem(source.problem("empty-file", "the file is empty", "", level))
+            report.problem(source.problem("empty-file", "the file is empty", "", level))
             return
         name = self._recognise(source, head)
         if not name:
-            self._unrecognised(source, _why_not(head))
+            report.problem(self._unrecognised(source, _why_not(head)))
             return
         if not text.encoding.usual:
             message = f"read as {text.encoding.name}, not UTF-8"
             hint = "if signs look wrong, save the file as UTF-8"
-            self.report.problem(source.problem("encoding", message, hint, "info"))
+            report.problem(source.problem("encoding", message, hint, "info"))
         origin = Origin(source.shown, 0, name)
-        records = _records(self.readers[name], origin, text, self.report)
-        yield from self._checked(source, name, records)
+        sheet = Sheet(source, name)
+        sheet.units = self._guarded(sheet, units(self.readers[name], origin, text, report), report)
+        yield sheet
+
+    def _guarded(self, sheet: Sheet, units: Iterator[Unit], report: Report) -> Iterator[Unit]:
+        """The units up to where the text turns out to be damaged."""
+        try:
+            with refusing():
+                yield from units
+        except Refused as refusal:
+            sheet.is_cut = True
+            self._refuse(sheet.source, refusal, report)
 
     def _recognise(self, source: Source, head: str) -> str:
         """The name of the reader that is surest of the file; the suffix only breaks ties."""
@@ -163,27 +193,13 @@ class _Desk:
         suffix = PurePosixPath(source.shown.lower().removesuffix(".gz")).suffix
         return suffix in getattr(self.readers[name], "SUFFIXES", ())
 
-    def _unrecognised(self, source: Source, message: str) -> None:
+    def _unrecognised(self, source: Source, message: str) -> Problem:
         level: Level = "info" if source.aside else "warning"
         hint = (
             f"can be read: {', '.join(self.readers)}; `format` in the settings forces one. Many "
             "programs export BibTeX or RIS"
         )
-        self.report.problem(source.problem("unknown-format", message, hint, level))
-
-    def _checked(self, source: Source, name: str, records: Iterator[Record]) -> Iterator[Record]:
-        """The records that can become a page, counted."""
-        found = False
-        for record in records:
-            found = True
-            if record.text("title").strip():
-                self.report.count("records")
-                yield record
-            else:
-                self.report.problem(_untitled(record))
-        if not found:
-            message = f"no paper in it, though it looks like {name}"
-            self.report.problem(source.problem("no-records", message, "", "warning"))
+        return source.problem("unknown-format", message, hint, level)
 
 
 def _why_not(head: str) -> str:
@@ -193,16 +209,3 @@ def _why_not(head: str) -> str:
 
 
 _CERTAIN = 0.5  # a README that merely has the shape of a listing is a README
-
-
-def _records(reader: Reader, origin: Origin, text: Text, report: Report) -> Iterator[Record]:
-    if isinstance(reader, StreamingReader):
-        return reader.read_lines(text.lines(), origin, report)
-    return reader.read(text.whole(), origin, report)
-
-
-def _untitled(record: Record) -> Problem:
-    start = shorten(record.text("abstract"), 80, placeholder="…")
-    about = f' before the abstract "{start}"' if start else ""
-    hint = "give it one: without a title there is no page"
-    return Problem("no-title", f"no title{about}", record.origin, hint)

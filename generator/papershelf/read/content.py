@@ -7,6 +7,7 @@ without loss, or refused with the line of the first byte that does not fit.
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import os
 import re
@@ -99,7 +100,7 @@ class Content:
         Raises:
             Refused: it is too long, damaged, no text, or cannot be decoded.
         """
-        with _refusing(), self.open_bytes() as stream:
+        with refusing(), self.open_bytes() as stream:
             _refuse_archive(stream)
             encoding = detect(stream)
             if not encoding.name:
@@ -131,6 +132,20 @@ def _refuse_archive(stream: BinaryIO) -> None:
             raise Refused("other-archive", f"a {name} archive is not opened", hint)
 
 
+def fingerprint(source: Source) -> str:
+    """A digest of a file's bytes, packed as they are; empty where it is no file or too long."""
+    if source.path is None:
+        return ""
+    try:
+        with _open_bytes(source) as stream:
+            made = hashlib.blake2b()
+            while chunk := stream.read(_CHUNK):
+                made.update(chunk)
+            return made.hexdigest()
+    except (Refused, OSError):
+        return ""
+
+
 @contextmanager
 def contents(source: Source) -> Iterator[Iterator[Content]]:
     """Opens a source and gives what it holds, unpacked: `.gz` one file, `.zip` and mails many.
@@ -138,7 +153,7 @@ def contents(source: Source) -> Iterator[Iterator[Content]]:
     Raises:
         Refused: it cannot be opened, or is too long or damaged as a whole.
     """
-    with _refusing(), _open_bytes(source) as stream:
+    with refusing(), _open_bytes(source) as stream:
         yield unpacked(source, stream)
 
 
@@ -184,7 +199,7 @@ def _reopened(data: bytes) -> AbstractContextManager[BinaryIO]:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def refusing() -> Iterator[None]:
     """Turns what goes wrong with files into a refusal."""
     try:
         yield

@@ -29,6 +29,7 @@ _CUT_LINE = 0.3
 _OUR_VERSION = 1
 _OUR_NAMES = frozenset({"papershelf", "id", "extra"})
 _TITLES = {"title", "papertitle", "name", "paper"}
+_DECODER = StrictJson()
 
 
 def sniff(head: str) -> float:
@@ -62,16 +63,17 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
 
 def read_lines(lines: Iterator[str], origin: Origin, report: Report) -> Iterator[Record]:
     """A record for every line that holds an object."""
-    decoder = StrictJson()
     for number, line in enumerate(lines, start=1):
-        line = line.strip("\ufeff\x1e \t\r\n")
-        if line:
-            yield from _read_line(line, decoder, Origin(origin.path, number, origin.format), report)
+        yield from read_line(line, Origin(origin.path, number, origin.format), report)
 
 
-def _read_line(line: str, decoder: StrictJson, origin: Origin, report: Report) -> Iterator[Record]:
+def read_line(line: str, origin: Origin, report: Report) -> Iterator[Record]:
+    """The record of a line that holds an object; an empty line is none."""
+    line = line.strip("\ufeff\x1e \t\r\n")
+    if not line:
+        return
     try:
-        data = decoder.decode(line)
+        data = _DECODER.decode(line)
         if not isinstance(data, dict):
             raise BadJson(f"the line is {kind_of(data)}, not an object")
     except BadJson as error:
@@ -79,7 +81,7 @@ def _read_line(line: str, decoder: StrictJson, origin: Origin, report: Report) -
         hint = f"the line begins with {start}"
         report.problem(Problem("bad-json", f"not read: {error}", origin, hint))
         return
-    for note in dict.fromkeys(decoder.notes):
+    for note in dict.fromkeys(_DECODER.notes):
         report.problem(Problem("odd-json", note, origin))
     if data.get("papershelf") == _OUR_VERSION:
         yield _own_record(data, origin)

@@ -49,3 +49,12 @@ class StreamingReader(Protocol):
     def read_lines(self, lines: Iterator[str], origin: Origin, report: Report) -> Iterator[Record]:
         r"""As `read`, from lines that keep their `\n`."""
         ...
+
+
+@runtime_checkable
+class LineReader(Protocol):
+    """A reader to which each line tells all: one that has not changed is not read again."""
+
+    def read_line(self, line: str, origin: Origin, report: Report) -> Iterator[Record]:
+        """The record of a line, if it holds one; `origin` is that of the line."""
+        ...

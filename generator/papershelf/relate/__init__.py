@@ -9,11 +9,12 @@ from __future__ import annotations
 from typing import Literal
 
 from papershelf.model import Collection, Related, Relations, Topics
+from papershelf.relate.layout import arrange
 from papershelf.relate.reasons import Reasons
 from papershelf.relate.series import series
 from papershelf.relate.vectors import Near, Vectors, vectorise
 
-__all__ = ["relate"]
+__all__ = ["arrange", "relate"]
 
 Kind = Literal["version", "series", "similar"]
 _ORDER = {"version": 0, "series": 1, "similar": 2}

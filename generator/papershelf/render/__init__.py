@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from papershelf import disk
 from papershelf.model import Settings
+from papershelf.render.current import forget, is_current, remember
 from papershelf.render.failure import RenderFailed
-from papershelf.render.publish import settle_sitemap, staged
+from papershelf.render.offline import offer_search_from_disk
+from papershelf.render.publish import staged
 from papershelf.report import Report
 
-__all__ = ["RenderFailed", "render", "serve"]
+__all__ = ["RenderFailed", "is_current", "render", "serve", "verify"]
 
 
 def render(settings: Settings, report: Report) -> None:
@@ -22,16 +24,31 @@ def render(settings: Settings, report: Report) -> None:
         WriteFailed: the disk said no.
     """
     _check_config(settings)
+    problems = len(report.problems)
     with (
         disk.locked(settings.state_dir / "lock", tell=report.note),
         staged(settings) as stage,
     ):
+        forget(settings)
         if settings.engine == "zensical":
             from papershelf.render.zensical_engine import build_with_zensical as build
         else:  # imported late: MkDocs takes 0.3 s to import, `papershelf --help` should not
             from papershelf.render.mkdocs_engine import build_with_mkdocs as build
         build(settings, stage, report)
-        settle_sitemap(stage)
+        offer_search_from_disk(stage)
+    if settings.engine == "mkdocs" and len(report.problems) == problems:
+        remember(settings)  # what was told would not be told again
+
+
+def verify(settings: Settings, count: int, report: Report) -> None:
+    """Renders so many pages of the site again, by MkDocs alone, and compares; see `verify`.
+
+    Raises:
+        RenderFailed: MkDocs gave up.
+    """
+    from papershelf.render.verify import verify
+
+    verify(settings, count, report)
 
 
 def serve(settings: Settings, address: str, open_browser: bool, report: Report) -> None:

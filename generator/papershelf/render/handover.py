@@ -15,10 +15,14 @@ from papershelf.model import Settings
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """The settings of the run, and whether the plugin is to bring docs/ up to date."""
+    """The settings of the run, and whether the plugin is to bring docs/ up to date.
+
+    `only`, when given, names pages that MkDocs is to make while all others are let be.
+    """
 
     settings: Settings
     generate: bool
+    only: frozenset[str] | None = None
 
 
 _CURRENT: ContextVar[Handover | None] = ContextVar("handover", default=None)
@@ -30,9 +34,11 @@ def handed_over() -> Handover | None:
 
 
 @contextmanager
-def hand_over(settings: Settings, generate: bool) -> Iterator[None]:
+def hand_over(
+    settings: Settings, generate: bool, only: frozenset[str] | None = None
+) -> Iterator[None]:
     """Hands over for as long as MkDocs is at work."""
-    token = _CURRENT.set(Handover(settings, generate))
+    token = _CURRENT.set(Handover(settings, generate, only))
     try:
         yield
     finally:

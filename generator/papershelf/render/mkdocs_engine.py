@@ -11,6 +11,7 @@ from pathlib import Path
 
 from papershelf.model import Level, Origin, Problem, Settings
 from papershelf.render.failure import RenderFailed
+from papershelf.render.finish import finish
 from papershelf.render.handover import hand_over
 from papershelf.report import Report
 
@@ -22,13 +23,17 @@ from mkdocs.config import load_config
 from mkdocs.exceptions import ConfigurationError
 
 
-def build_with_mkdocs(settings: Settings, stage: Path, report: Report) -> None:
+def build_with_mkdocs(
+    settings: Settings, stage: Path, report: Report, only: frozenset[str] | None = None
+) -> None:
     """Builds into the folder `stage`; what MkDocs warns of becomes `mkdocs-warning`.
+
+    `only` names pages that MkDocs is to make by itself, while all others like them are let be.
 
     Raises:
         RenderFailed: MkDocs gave up; what it said is in the report.
     """
-    with hand_over(settings, generate=False), heard(settings, report):
+    with hand_over(settings, False, only), heard(settings, report):
         try:
             config = load_config(
                 str(settings.config_file), docs_dir=str(settings.docs_dir), site_dir=str(stage)
@@ -36,6 +41,8 @@ def build_with_mkdocs(settings: Settings, stage: Path, report: Report) -> None:
             config.plugins.on_startup(command="build", dirty=False)
             build(config)
             config.plugins.on_shutdown()
+            if "papershelf" not in config.plugins:  # which else has done so
+                finish(settings, stage)
         except OSError as error:
             raise RenderFailed(_disk_said(error), "the site stays as it was") from error
         except ConfigurationError as error:

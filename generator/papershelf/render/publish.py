@@ -5,7 +5,6 @@ A reader never meets half a build, and a build that fails leaves the old site as
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 from collections.abc import Iterator
@@ -42,7 +41,7 @@ def staged(settings: Settings) -> Iterator[Path]:
         with suppress(disk.WriteFailed):
             disk.remove_tree(stage)
         raise
-    _discard(old, live)
+    _retire(old, live, settings)
 
 
 def _beside(live: Path, what: str) -> Path:
@@ -57,14 +56,36 @@ def _clear_up(live: Path, stage: Path, aside: Path) -> None:
         _discard(rest, live)
 
 
+def _retire(old: Path, live: Path, settings: Settings) -> None:
+    """Keeps the old site to build the next one on, which saves to write 30,000 files again."""
+    there = spare(settings)
+    if old.exists() and settings.engine == "mkdocs" and settings.fast:
+        with suppress(OSError, disk.WriteFailed):
+            _save_hidden(old, live)
+            disk.remove_tree(there)
+            disk.make_folder(there.parent)
+            old.rename(there)
+            return
+    _discard(old, live)
+    disk.remove_tree(there)
+
+
 def _discard(old: Path, live: Path) -> None:
-    if not old.exists():
-        return
+    if old.exists():
+        _save_hidden(old, live)
+        disk.remove_tree(old)
+
+
+def _save_hidden(old: Path, live: Path) -> None:
     for entry in old.iterdir():
         there = live / entry.name
         if entry.name.startswith(".") and live.is_dir() and not os.path.lexists(there):
             disk.move(entry, there)
-    disk.remove_tree(old)
+
+
+def spare(settings: Settings) -> Path:
+    """Where the site before the last one lies; most of its files are those of today's."""
+    return settings.state_dir / "spare"
 
 
 # Which places are ours to replace ----------------------------------------------------------
@@ -141,14 +162,3 @@ def _remember(settings: Settings) -> None:
     lines = sorted({str(settings.site_dir), *known} - {""})
     if lines != known[:-1]:
         disk.replace_file(_memory(settings), "".join(f"{line}\n" for line in lines).encode())
-
-
-# What an engine leaves to the clock ---------------------------------------------------------
-
-
-def settle_sitemap(folder: Path) -> None:
-    """Packs `sitemap.xml.gz` anew without the date of the build, which MkDocs puts in."""
-    plain, packed = folder / "sitemap.xml", folder / "sitemap.xml.gz"
-    content = disk.read_file(plain)
-    if content is not None and packed.is_file():
-        disk.replace_file(packed, gzip.compress(content, mtime=0))

@@ -15,6 +15,7 @@ from pathlib import Path
 from papershelf import disk
 from papershelf.model import Level, Origin, Problem, Settings
 from papershelf.render.failure import RenderFailed
+from papershelf.render.finish import finish
 from papershelf.report import Report
 
 
@@ -32,6 +33,7 @@ def build_with_zensical(settings: Settings, stage: Path, report: Report) -> None
             raise RenderFailed(f"zensical needs {name} inside the project", hint)
     with _derived_config(settings, stage) as config:
         _run(config, settings, report)
+    finish(settings, stage)
 
 
 @contextmanager

@@ -5,8 +5,9 @@ The shipped look goes to `overrides/` by the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from papershelf import disk
@@ -17,7 +18,7 @@ from papershelf.site import Asset, Page, Site
 from papershelf.write.front_matter import front_matter
 from papershelf.write.ledger import BrokenLedger, load_ledger, save_ledger
 from papershelf.write.manifest import load_manifest
-from papershelf.write.tree import Rules, Tree
+from papershelf.write.tree import File, Rules, Tree
 
 __all__ = [
     "BrokenLedger",
@@ -36,6 +37,9 @@ __all__ = [
 def write(site: Site, settings: Settings, report: Report) -> None:
     """Brings `docs_dir` in line with the site, and `overrides_dir` with the shipped look.
 
+    What lies beside docs/ goes to `beside_dir`. A page or file whose key is that of the last
+    run, and which lies there as we left it, is not made at all.
+
     Counts `pages`, `written`, `unchanged` and `removed`; files of the user's are reported
     as `hand-written` (`own-override` in the look), links as `symlink`.
 
@@ -45,27 +49,46 @@ def write(site: Site, settings: Settings, report: Report) -> None:
     # Set, not added: whoever composed the site may have counted already.
     report.counts["pages"] = sum(isinstance(item, Page) for item in site)
     manifest = load_manifest(settings, report)
-    pages = Rules(rivals=_rivals)
-    look = Rules(code="own-override", level="info")
+    trees = [
+        (settings.docs_dir, Rules(rivals=_rivals), _files(site, report)),
+        (settings.beside_dir, Rules(), _files_beside(site)),
+    ]
+    if _has_a_look_of_its_own(settings):
+        trees.append((settings.overrides_dir, Rules("own-override", "info"), _look()))
     try:
-        Tree(settings.docs_dir, manifest, pages, report).sync(_files(site, report))
-        if _has_a_look_of_its_own(settings):
-            Tree(settings.overrides_dir, manifest, look, report).sync(_look())
+        for folder, rules, files in trees:
+            Tree(folder, manifest, rules, report).sync(files)
         manifest.save()
     finally:
         manifest.log.close()
 
 
-def _files(site: Site, report: Report) -> Iterator[tuple[str, bytes]]:
+def _files(site: Site, report: Report) -> Iterator[File]:
     for item in report.track(site, "writing", len(site)):
-        yield item.path, content_of(item)
+        if not _is_beside(item):
+            yield File(item.path, partial(_made, item, site), item.key)
+
+
+def _files_beside(site: Site) -> Iterator[File]:
+    for item in filter(_is_beside, site):
+        yield File(item.path, partial(_made, item, site), item.key)
+
+
+def _is_beside(item: Page | Asset) -> bool:
+    return isinstance(item, Asset) and item.beside
+
+
+def _made(item: Page | Asset, site: Site) -> tuple[bytes | Iterable[bytes], str]:
+    content = item.made() if isinstance(item, Asset) else content_of(item)
+    return content, item.key if site.is_lasting() else ""
 
 
 def content_of(item: Page | Asset) -> bytes:
     """The file of a page or an asset, to the byte."""
     if isinstance(item, Asset):
         return item.body
-    text = f"{front_matter(item.meta)}\n{item.body}\n"
+    meta, body = item.made()
+    text = f"{front_matter(meta)}\n{body}\n"
     try:
         return text.encode()
     except UnicodeEncodeError:  # a lone surrogate, which is no character
@@ -107,12 +130,16 @@ def _has_a_look_of_its_own(settings: Settings) -> bool:
     return shipped.is_dir() and shipped.resolve() != settings.overrides_dir.resolve()
 
 
-def _look() -> Iterator[tuple[str, bytes]]:
+def _look() -> Iterator[File]:
     folder = shipped_overrides()
     for path in sorted(folder.rglob("*")):
         inner = path.relative_to(folder)
         if path.is_file() and not any(part.startswith((".", "__")) for part in inner.parts):
-            yield inner.as_posix(), path.read_bytes()
+            yield File(inner.as_posix(), partial(_read, path))
+
+
+def _read(path: Path) -> tuple[bytes, str]:
+    return path.read_bytes(), ""
 
 
 @contextmanager

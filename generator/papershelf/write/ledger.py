@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from papershelf import disk
-from papershelf.identity import Ledger
+from papershelf.ledger import Ledger
 from papershelf.model import Origin, Settings
 from papershelf.report import Failure, Report
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from hashlib import sha256
@@ -21,24 +22,34 @@ from papershelf import disk
 from papershelf.model import Origin, Problem, Settings
 from papershelf.report import Report
 
-VERSION = 1
+VERSION = 2
 
 
 class Mark(NamedTuple):
-    """What a file of ours was like when we had written it.
+    """What a file of ours was like when we had written it, and what it was made from.
 
     `digest` is SHA-256 in hex, `size` is in bytes, `changed` in nanoseconds: the later of
-    mtime and ctime, for a tool may set the one back but not the other.
+    mtime and ctime, for a tool may set the one back but not the other. `key` is that of the
+    page or file (see `site`); none when it cannot be told whether it would be made the same.
     """
 
     digest: str
     size: int
     changed: int
+    key: str = ""
+
+    def fits(self, found: os.stat_result) -> bool:
+        """Whether a file is, by its size and times, the one that we left."""
+        return stat.S_ISREG(found.st_mode) and _looks(found) == (self.size, self.changed)
 
 
-def mark(digest: str, stat: os.stat_result) -> Mark:
+def mark(digest: str, found: os.stat_result, key: str = "") -> Mark:
     """The mark of a file whose content is known."""
-    return Mark(digest, stat.st_size, max(stat.st_mtime_ns, stat.st_ctime_ns))
+    return Mark(digest, *_looks(found), key)
+
+
+def _looks(found: os.stat_result) -> tuple[int, int]:
+    return found.st_size, max(found.st_mtime_ns, found.st_ctime_ns)
 
 
 def digest_of(content: bytes) -> str:
@@ -152,8 +163,8 @@ def _checked_mark(path: str, values: Any) -> Mark:
     if not disk.is_inside(path):
         raise ValueError(f"{path!r} leads outside")
     match values:
-        case [str(digest), int(size), int(changed)] if _DIGEST.fullmatch(digest):
-            return Mark(digest, size, changed)
+        case [str(digest), int(size), int(changed), str(key)] if _DIGEST.fullmatch(digest):
+            return Mark(digest, size, changed, key)
     raise ValueError(f"the entry {path!r} is odd")
 
 

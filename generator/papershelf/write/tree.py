@@ -15,9 +15,25 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from papershelf import disk
+from papershelf.disk import Draft
 from papershelf.model import Level, Origin, Problem
 from papershelf.report import Report
 from papershelf.write.manifest import Manifest, digest_of, mark
+
+Content = bytes | Iterable[bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What shall stand at a path. `make` gives the content, and the key to remember with it.
+
+    It is not called where the file on the disk is ours and was made with the same `key`;
+    with no key it always is.
+    """
+
+    path: str
+    make: Callable[[], tuple[Content, str]]
+    key: str = ""
 
 
 @dataclass(slots=True)
@@ -56,7 +72,7 @@ class Tree:
         self._listings: dict[str, _Listing] = {}
         self._wanted: set[str] = set()
 
-    def sync(self, files: Iterable[tuple[str, bytes]]) -> None:
+    def sync(self, files: Iterable[File]) -> None:
         """Writes the files that differ, then removes ours that are no longer wanted.
 
         Counts `written`, `unchanged` and `removed` in the report.
@@ -66,52 +82,58 @@ class Tree:
             WriteFailed: the disk said no.
         """
         disk.make_folder(self.folder)
-        for path, content in files:
-            if not disk.is_inside(path):
-                raise ValueError(f"the address {path!r} leads out of {self.folder}")
-            self._put(path, content)
+        for file in files:
+            if not disk.is_inside(file.path):
+                raise ValueError(f"the address {file.path!r} leads out of {self.folder}")
+            self._put(file)
         self._remove_stale()
 
     # One file --------------------------------------------------------------------------
 
-    def _put(self, path: str, content: bytes) -> None:
+    def _put(self, file: File) -> None:
+        path = file.path
         if not self._is_open(path) or self._has_rival(path):
             return
         self._wanted.add(path)
-        digest = digest_of(content)
         entry = self._entry(path)
-        if entry is None:
-            self._write(path, content, digest)
-        elif self._fits(path, entry):
-            self._refresh(path, content, digest, self.marks[path].digest)
-        else:
-            self._meet(path, content, digest, entry)
-
-    def _refresh(self, path: str, content: bytes, digest: str, there: str) -> None:
-        if digest == there:
+        fits = entry is not None and self._fits(path, entry)
+        if fits and file.key and file.key == self.marks[path].key:
             self.report.count("unchanged")
-        else:
-            self._write(path, content, digest)
-
-    def _meet(self, path: str, content: bytes, digest: str, entry: os.DirEntry[str]) -> None:
-        """Deals with a file that is not as we left it."""
-        if entry.is_symlink():
+        elif entry is not None and entry.is_symlink():
             self._tell("symlink", path, _LINK, _LINK_HINT)
-            return
-        there = disk.read_file(self._full(path)) if _is_file(entry) else None
-        if there == content:
-            self.marks[path] = mark(digest, entry.stat(follow_symlinks=False))
+        else:
+            content, key = file.make()
+            with Draft(self._full(path), content) as draft:
+                self._settle(path, draft, key, entry)
+
+    def _settle(self, path: str, draft: Draft, key: str, entry: os.DirEntry[str] | None) -> None:
+        """Puts the draft in place unless it is there already, or the file there is the user's."""
+        there = self._digest_there(path, entry)
+        if entry is not None and there == draft.digest:
+            self.marks[path] = mark(there, entry.stat(follow_symlinks=False), key)
             self.report.count("unchanged")
-        elif there is not None and self._wrote(path, there, content):
-            self._write(path, content, digest)
+        elif entry is None or self._wrote(path, there, draft):
+            self._write(path, draft, key)
         else:
             self._keep(path)
 
-    def _wrote(self, path: str, there: bytes, content: bytes) -> bool:
+    def _digest_there(self, path: str, entry: os.DirEntry[str] | None) -> str:
+        """The digest of the file at a path, read unless we know it; nothing if there is none."""
+        if entry is None or not _is_file(entry):
+            return ""
+        if self._fits(path, entry):
+            return self.marks[path].digest
+        there = disk.read_file(self._full(path))
+        return "" if there is None else digest_of(there)
+
+    def _wrote(self, path: str, there: str, draft: Draft) -> bool:
+        """Whether the file at a path is ours, though perhaps torn."""
+        if there in self._digests(path):
+            return True
         known = path in self.marks or path in self.begun
-        return digest_of(there) in self._digests(path) or (
-            (known or self.manifest.damaged) and _is_torn(there, content)
-        )
+        found = disk.read_file(self._full(path)) if there else None
+        torn = found is not None and _is_torn(found, draft.read())
+        return torn and (known or self.manifest.damaged)
 
     def _keep(self, path: str) -> None:
         edited = path in self.marks
@@ -122,11 +144,10 @@ class Tree:
         )
         self._tell(self.rules.code, path, message, "delete it to get ours")
 
-    def _write(self, path: str, content: bytes, digest: str) -> None:
-        self.manifest.begin(self.name, path, digest)
-        full = self._full(path)
-        disk.replace_file(full, content)
-        self.marks[path] = mark(digest, os.lstat(full))
+    def _write(self, path: str, draft: Draft, key: str) -> None:
+        self.manifest.begin(self.name, path, draft.digest)
+        draft.put()
+        self.marks[path] = mark(draft.digest, os.lstat(self._full(path)), key)
         self.report.count("written")
 
     def _digests(self, path: str) -> set[str]:
@@ -135,10 +156,7 @@ class Tree:
 
     def _fits(self, path: str, entry: os.DirEntry[str]) -> bool:
         known = self.marks.get(path)
-        if known is None:
-            return False
-        found = entry.stat(follow_symlinks=False)
-        return stat.S_ISREG(found.st_mode) and mark(known.digest, found) == known
+        return known is not None and known.fits(entry.stat(follow_symlinks=False))
 
     def _is_ours(self, path: str) -> bool:
         """Whether the file at a path is, to the byte, one that we wrote."""

@@ -21,7 +21,175 @@
     root: here, // of the site, as a URL
     load: load, // the name of a data file, as in `browse/0` → a promise of its value
     receive: function (name, value) { arrived[name] = value; },
+    mine: mine(),
+    trail: trail,
   };
+
+  /* The list that a reader last went into a paper from: {label, from, papers, previous, next},
+     each paper [address, title]; `previous` and `next` are the pages of the list beside it.
+     Kept for the tab alone. */
+  function trail(found) {
+    var key = "papershelf.trail:" + here.pathname;
+    try {
+      if (found) sessionStorage.setItem(key, JSON.stringify(found));
+      return found || JSON.parse(sessionStorage.getItem(key));
+    } catch (refused) { return null; }
+  }
+
+  function trailOf(list, page) {
+    var turns = { prev: null, next: null };
+    Object.keys(turns).forEach(function (rel) {
+      var link = page.querySelector(".ps-pager [rel=" + rel + "]");
+      turns[rel] = link && [link.href, "Another page of the list"];
+    });
+    var papers = Array.from(list.querySelectorAll("a[href]")).filter(isPaper).map(function (link) {
+      return [link.href.split("#")[0], link.textContent.trim().replace(/\s+/g, " ")];
+    });
+    var label = page.querySelector("h1").textContent.trim();
+    return { label: label, from: location.href, papers: papers, previous: turns.prev, next: turns.next };
+  }
+
+  function isPaper(link) {
+    return link.href.indexOf(here.href + "papers/") === 0;
+  }
+
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest && event.target.closest(".ps-page:not(.ps-paper) ol a[href]");
+    if (link && isPaper(link)) trail(trailOf(link.closest("ol"), link.closest(".ps-page")));
+  });
+
+  /* What a reader stars, reads and notes stays in this browser, under a name that no other
+     shelf of the host has. Where nothing can be kept it lasts as long as the page. */
+  function mine() {
+    var key = "papershelf:" + here.pathname;
+    var unkept = {};
+
+    function recall(name) {
+      var text = unkept[name];
+      try { text = text || localStorage.getItem(name); } catch (refused) { /* private mode */ }
+      try {
+        var found = JSON.parse(text) || {};
+        if (typeof found === "object" && !Array.isArray(found)) return found;
+      } catch (broken) { /* put aside below */ }
+      keep(name + ":broken", text);
+      return {};
+    }
+
+    function keep(name, value) {
+      var text = typeof value === "string" ? value : JSON.stringify(value);
+      try { localStorage.setItem(name, text); delete unkept[name]; return true; } catch (full) { unkept[name] = text; }
+      return false;
+    }
+
+    /* Slug → {title, by, star, read, note}; star and read are the times when they were set. */
+    function all() {
+      var found = recall(key);
+      Object.keys(found).forEach(function (slug) {
+        if (!found[slug] || typeof found[slug] !== "object") delete found[slug];
+      });
+      return found;
+    }
+
+    /* Changes what is known of a paper; false where it could not be kept. */
+    function set(slug, change) {
+      var papers = all();
+      var one = papers[slug] = Object.assign({}, papers[slug], change);
+      if (!one.star && !one.read && !one.note) delete papers[slug];
+      var isKept = keep(key, papers);
+      tell();
+      return isKept;
+    }
+
+    function setting(name, value) {
+      var found = recall(key + ":settings");
+      if (value === undefined) return found[name];
+      found[name] = value;
+      return keep(key + ":settings", found);
+    }
+
+    function tell() { document.dispatchEvent(new Event("papershelf:mine")); }
+    addEventListener("storage", function (event) { if (event.key === key) tell(); });
+
+    /* A button that sets or takes away one of star and read; it shows how things stand. */
+    function toggle(kind, slug, title, by, label) {
+      var button = document.createElement("button");
+      button.type = "button";
+      button.className = "ps-" + kind;
+      button.dataset.mine = kind + " " + slug;
+      button.setAttribute("aria-label", label || "Star: " + title);
+      if (label) button.textContent = label;
+      button.onclick = function () {
+        var one = all()[slug] || {};
+        var change = { title: title, by: by };
+        change[kind] = one[kind] ? 0 : Date.now();
+        set(slug, change);
+      };
+      show(button, all());
+      return button;
+    }
+
+    function show(button, papers) {
+      var parts = button.dataset.mine.split(" ");
+      button.setAttribute("aria-pressed", String(Boolean((papers[parts[1]] || {})[parts[0]])));
+    }
+
+    document.addEventListener("papershelf:mine", function () {
+      var papers = all();
+      document.querySelectorAll("[data-mine]").forEach(function (button) { show(button, papers); });
+    });
+
+    return {
+      all: all, set: set, setting: setting, toggle: toggle,
+      button: function (slug, title, by) { return toggle("star", slug, title, by); },
+    };
+  }
+
+  function slugOf(place) {
+    var found = /\/papers\/([^/]+)\//.exec(place.pathname);
+    return found && found[1];
+  }
+
+  /* A star on every card, and star, read mark and note on the page of a paper. */
+  function adorn() {
+    var own = window.papershelf.mine;
+    document.querySelectorAll(".ps-card-title a").forEach(function (link) {
+      var slug = slugOf(link), card = link.closest(".ps-card");
+      if (!slug || !card || card.querySelector(".ps-star")) return;
+      var meta = Array.from(card.querySelectorAll(".ps-card-meta > span"), function (span) { return span.textContent.trim(); });
+      card.querySelector(".ps-card-title").after(own.button(slug, link.textContent.trim(), meta.join(" · ")));
+    });
+    document.querySelectorAll("[data-ps-mine]").forEach(function (box) {
+      var slug = slugOf(location), title = box.dataset.title, by = box.dataset.by;
+      var fold = document.createElement("details"), summary = document.createElement("summary");
+      var note = document.createElement("textarea"), said = document.createElement("p");
+      fold.className = "ps-fold";
+      summary.textContent = "Note";
+      note.value = String((own.all()[slug] || {}).note || "");
+      note.setAttribute("aria-label", "Private note");
+      note.dir = "auto";
+      said.className = "ps-quiet";
+      said.setAttribute("role", "status");
+      fold.open = Boolean(note.value);
+      note.oninput = function () {
+        var isKept = own.set(slug, { title: title, by: by, note: note.value.trim() });
+        said.textContent = isKept ? "Kept in this browser." : "This browser keeps nothing; copy the note before you leave.";
+      };
+      fold.append(summary, note, said);
+      box.append(own.toggle("star", slug, title, by, "Star"), own.toggle("read", slug, title, by, "Read"), fold);
+    });
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", adorn);
+  else adorn();
+
+  /* Opened as a file a folder shows what lies in it, and not its page. */
+  function intoFolder(event) {
+    var link = event.target.closest && event.target.closest("a[href]");
+    if (link && link.protocol === "file:" && link.pathname.endsWith("/")) link.pathname += "index.html";
+  }
+  if (location.protocol === "file:") {
+    document.addEventListener("click", intoFolder, true);
+    document.addEventListener("auxclick", intoFolder, true);
+  }
 
   /* Delegated, so that what arrives later works too. */
   document.addEventListener("click", function (event) {

@@ -1,0 +1,170 @@
+"""What an earlier run found out, kept as data: a file of keyed lines in the state folder.
+
+A cache only ever saves time: whoever asks gets what was put in under the very same key, or
+nothing. It holds JSON and is not believed: a file that is damaged, cut, of another version
+of papershelf or of other settings is an empty one, and what a line holds is checked by who
+decodes it.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Hashable, Iterator
+from functools import lru_cache
+from hashlib import blake2b
+from importlib import metadata
+from pathlib import Path
+from typing import Any, TypeVar
+
+from papershelf import disk
+
+T = TypeVar("T")
+
+WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
+"""What decoding raises when a line does not hold what it should."""
+
+_KEY = 32  # hex digits: 128 bits, so that no two texts ever share a key
+
+
+def key_of(*parts: object) -> str:
+    """A key for the parts, which must tell all of themselves by `repr`, or be bytes."""
+    made = blake2b(digest_size=_KEY // 2)
+    for part in parts:
+        data = part if isinstance(part, bytes) else repr(part).encode("utf-8", "surrogatepass")
+        made.update(b"%d:" % len(data))
+        made.update(data)
+    return made.hexdigest()
+
+
+_SHELF = ("model", "prose", "identity", "words", "patterns", "cache", "data")
+
+
+@lru_cache
+def code_key(*parts: str) -> str:
+    """A key for code that is running: some of our parts, Python's version and our libraries'."""
+    folder = Path(__file__).parent
+    paths = [path for part in (*parts, *_SHELF) for path in (folder / part, folder / f"{part}.py")]
+    files = [file for path in paths for file in (sorted(path.rglob("*.py")) or [path])]
+    found = [(file.relative_to(folder).as_posix(), disk.read_file(file)) for file in files]
+    return key_of(sys.version, _libraries(), found)
+
+
+def _libraries() -> list[tuple[str, str]]:
+    try:
+        return sorted(
+            (name, metadata.version(name))
+            for name in ("ftfy", "pylatexenc", "lxml", "bibtexparser", "charset-normalizer",
+                         "python-slugify", "PyYAML", "numpy", "scipy")
+        )  # fmt: skip
+    except metadata.PackageNotFoundError:
+        return []
+
+
+class Cache:
+    """Key → JSON value. What was neither asked for nor put in since `begin` is not saved.
+
+    Without a path it is empty at first and saved nowhere.
+    """
+
+    def __init__(self, path: Path | None = None, key: str = "") -> None:
+        self.path = path
+        self._key = key
+        self._data = b""
+        self._places: dict[str, tuple[int, int]] = {}
+        self._made: dict[tuple[str, Hashable], Any] = {}
+        self._used: dict[str, set[Hashable]] = {}
+        self._new: dict[str, bytes] = {}
+
+    def begin(self) -> None:
+        """Begins a run: reads the file, and forgets what the last run used."""
+        self._used = {}
+        self._load()
+
+    def get(self, key: str, decode: Callable[[Any], T], at: Hashable = None) -> T | None:
+        """What was put in under the key, decoded; nothing when there is none, or none of ours.
+
+        Decoded once in a process, where `at` names all else that the decoding depends on.
+        """
+        if (key, at) not in self._made:
+            if not (line := self._line(key)):
+                return None
+            try:
+                self._made[key, at] = decode(json.loads(line))
+            except (*WRONG, RecursionError):
+                self._places.pop(key, None)
+                return None
+        self._used.setdefault(key, set()).add(at)
+        found: T = self._made[key, at]
+        return found
+
+    def put(self, key: str, made: T, encoded: Any, at: Hashable = None) -> T:
+        """Keeps what was made, and its encoded form for later runs."""
+        self._made[key, at] = made
+        self._used.setdefault(key, set()).add(at)
+        self._new[key] = json.dumps(encoded, separators=(",", ":")).encode()
+        return made
+
+    def save(self, write: bool = True) -> None:
+        """Ends a run: writes what it used, unless that is what the file holds already.
+
+        What it made stays in memory, for the next run of the process.
+        """
+        if write and self.path:
+            self._write(self.path)
+        self._made = {(k, at): made for (k, at), made in self._made.items()
+                      if at in self._used.get(k, ())}  # fmt: skip
+        self._data, self._places, self._new = b"", {}, {}
+
+    def _write(self, path: Path) -> None:
+        kept = self._used.keys() & (self._places.keys() | self._new.keys())
+        if not self._new.keys() & kept and len(kept) == len(self._places):
+            return
+        lines = [key.encode() + b" " + self._line(key) + b"\n" for key in sorted(kept)]
+        digest = blake2b(digest_size=32)
+        for line in lines:
+            digest.update(line)
+        disk.make_folder(path.parent)
+        disk.replace_file(path, b"".join([self._head(digest.hexdigest()), *lines]))
+
+    def _line(self, key: str) -> bytes:
+        if key in self._new:
+            return self._new[key]
+        start, end = self._places.get(key, (0, 0))
+        return self._data[start:end]
+
+    def _head(self, digest: str) -> bytes:
+        return f"papershelf-cache 1 {self._key} {digest}\n".encode()
+
+    def _load(self) -> None:
+        self._data, self._places, self._new = b"", {}, {}
+        data = (disk.read_file(self.path) if self.path else None) or b""
+        start = data.find(b"\n") + 1
+        digest = blake2b(memoryview(data)[start:], digest_size=32).hexdigest()
+        if start and data[:start] == self._head(digest):
+            self._data, self._places = data, dict(_places(data, start))
+
+
+def _places(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    while (end := data.find(b"\n", start)) >= 0:
+        yield data[start : start + _KEY].decode("ascii", "replace"), (start + _KEY + 1, end)
+        start = end + 1
+
+
+_open: dict[tuple[Path, str], Cache] = {}
+
+
+def opened(folder: Path, name: str, parts: tuple[str, ...], *key: object) -> Cache:
+    """The cache of that name in a state folder, for the code of some parts and for those keys.
+
+    A process keeps at most one of a name, so that a preview decodes nothing twice.
+    """
+    path = folder / "cache" / name
+    full = key_of(code_key(*parts), *key)
+    cache = _open.get((path, full))
+    if cache is None:
+        for known in [known for known in _open if known[0] == path]:
+            del _open[known]
+        cache = _open[path, full] = Cache(path, full)
+    cache.begin()
+    return cache

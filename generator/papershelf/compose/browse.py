@@ -1,0 +1,297 @@
+"""The browse page: the whole collection as columns of numbers, for a script to filter and sort.
+
+Titles and facets come in shards of some hundred kilobytes; what is said of the papers, and who
+wrote which, in others, which load when a reader asks for them. Where there is no script, the
+ways in that stand on the page are left.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from papershelf.compose import facts
+from papershelf.compose.env import Env, front, short_authors
+from papershelf.compose.topics import shelves_of
+from papershelf.compose.views import Entrance
+from papershelf.identity import MAX_SLUG
+from papershelf.model import LINK_KINDS, Catalog, Date, Paper
+from papershelf.site import Asset, Page
+
+SHARD = 2000
+"""How many papers a file holds: of 10,000 papers of machine learning 70 kB, compressed."""
+
+_HAS = {kind: "PDF" if kind == "pdf" else kind.capitalize() for kind in LINK_KINDS}
+_Pair = tuple[str, str]  # the name of a value in an address, and what people call it
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A side of the papers: `values` are names and labels, `of` has the numbers of each paper's.
+
+    Where `many` is set a paper can have several, so that a reader may ask for all at once;
+    where `ranked`, the most frequent come first. A `late` one is loaded when it is opened: the
+    authors of 10,000 papers weigh as much as all the rest. `groups` has the number of each
+    value's group, `shelves` the label and the colour of each group.
+    """
+
+    name: str
+    label: str
+    values: tuple[_Pair, ...]
+    of: tuple[tuple[int, ...], ...]
+    many: bool = False
+    ranked: bool = True
+    late: bool = False
+    shelves: tuple[tuple[str, int], ...] = ()
+    groups: tuple[int, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it tells papers apart."""
+        return len(set(self.of)) > 1
+
+    def head(self) -> dict[str, Any]:
+        """What the script is told of it at once."""
+        more = {} if self.late else self.tail()
+        traits = {"many": self.many, "ranked": self.ranked, "late": self.late}
+        return {"name": self.name, "label": self.label, **traits, **more}
+
+    def tail(self) -> dict[str, Any]:
+        """Its values; a name that the label spells is left to the script."""
+        return {
+            "keys": [_unless_spelt(key, label) for key, label in self.values],
+            "labels": [label for _, label in self.values],
+            "shelves": self.shelves,
+            "groups": self.groups,
+        }
+
+
+def compose_browse(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+    """`browse/`, and its data at `assets/data/browse/`."""
+    count = len(catalog.collection)
+    said = f"All {count} papers on one page, to filter and sort."
+    meta = front("Browse", said, search={"exclude": True}, part="browse")
+    yield env.page("browse/", "browse.j2", meta, count=count, ways=ways_in(env))
+    if count:
+        yield from _data(list(catalog.collection), env)
+
+
+def ways_in(env: Env) -> list[Entrance]:
+    """Every index of the site, for pages that lead on without a script."""
+    papers, topics = len(env.catalog.collection), len(env.catalog.topics.topics)
+    found = [
+        Entrance("Topics", "topics/", topics, "by area"),
+        Entrance("Cloud", "cloud/", topics, "topics by weight"),
+        Entrance("Map", "map/", papers, "by likeness"),
+        Entrance("Timeline", "timeline/", papers, "by date"),
+        Entrance("A to Z", "a-z/", papers, "by title"),
+        *env.ways,
+        Entrance("Sources", "sources/", len(env.sources.all), "where papers were listed"),
+    ]
+    if env.settings.exports:
+        found.append(Entrance("Exports", "exports/", papers, "as files"))
+    return [way for way in found if way.count]
+
+
+def _data(papers: Sequence[Paper], env: Env) -> Iterator[Asset]:
+    facets = [facet for facet in facets_of(papers, env) if facet]
+    dates = _dates(papers)
+    head = {
+        "count": len(papers),
+        "shard": SHARD,
+        "facets": [facet.head() for facet in facets],
+        "dates": [_shown(date) for date in dates],
+    }
+    yield env.data("browse/index", lambda: head, head)
+    columns = _columns(papers, {date: n for n, date in enumerate(dates)}, env)
+    at_once = {facet.name: facet.of for facet in facets if not facet.late}
+    yield from _shards("browse/", {**columns, **at_once}, env)
+    for number, part in enumerate(_parts(papers)):
+        depends = [env.paper_key(paper.id) for paper in part]
+        yield env.data(f"browse/text-{number}", partial(_texts, part), depends)
+    for facet in facets:
+        if facet.late:
+            yield env.data(f"browse/{facet.name}", facet.tail, facet.values)
+            yield from _shards(f"browse/{facet.name}-", {facet.name: facet.of}, env)
+
+
+def _shards(name: str, columns: Mapping[str, Sequence[Any]], env: Env) -> Iterator[Asset]:
+    parts = {column: _parts(values) for column, values in columns.items()}
+    for number, row in enumerate(zip(*parts.values(), strict=True)):
+        part = dict(zip(parts, row, strict=True))
+        yield env.data(f"{name}{number}", partial(dict, part), part)
+
+
+def _parts(values: Sequence[Any]) -> list[Sequence[Any]]:
+    return [values[start : start + SHARD] for start in range(0, len(values), SHARD)]
+
+
+def _columns(
+    papers: Sequence[Paper], dates: Mapping[Date, int], env: Env
+) -> dict[str, Sequence[Any]]:
+    """Column → the values of all papers. In collection order, which is that of titles."""
+    slugs, editions = env.catalog.slugs, env.catalog.editions
+    return {
+        "title": [paper.title.plain for paper in papers],
+        "slug": [_unless_spelt(slugs[paper.id], paper.title.plain) for paper in papers],
+        "by": [short_authors(paper.authors) for paper in papers],
+        "first": _ranks([_filed(paper, env) for paper in papers]),
+        "when": [dates[facts.when(paper) or Date()] for paper in papers],
+        "edition": [editions.get(paper.id, 1) for paper in papers],
+    }
+
+
+def _texts(papers: Sequence[Paper]) -> dict[str, Sequence[Any]]:
+    """What is too much for every visit: a sentence of the abstract, and everybody's name."""
+    return {
+        "teaser": [facts.teaser(paper.abstract.plain) for paper in papers],
+        "authors": [", ".join(map(str, paper.authors)) for paper in papers],
+    }
+
+
+def spelt(text: str) -> str:
+    """The name in an address that the script makes of a text by itself.
+
+    >>> spelt("Big nets, small: it's 2x"), len(spelt("word " * 40))
+    ('big-nets-small-its-2x', 79)
+    """
+    made = re.sub(r"[^a-z0-9]+", "-", re.sub("['’]", "", text.lower())).strip("-")
+    if len(made) <= MAX_SLUG:
+        return made
+    return made[: made.rfind("-", 0, MAX_SLUG + 1)] if "-" in made[: MAX_SLUG + 1] else ""
+
+
+def _unless_spelt(name: str, text: str) -> str | int:
+    """Nothing where the script knows: that makes two in three addresses at 10,000 papers."""
+    return 0 if name == spelt(text) else name
+
+
+def _filed(paper: Paper, env: Env) -> str:
+    """The first author as an index has the name; those without one come last."""
+    person = next(iter(env.people.of[paper.id]), None)
+    return person.filed.casefold() if person else "\U0010ffff"
+
+
+def _ranks(keys: Sequence[str]) -> list[int]:
+    order = {key: rank for rank, key in enumerate(sorted(set(keys)))}
+    return [order[key] for key in keys]
+
+
+def _dates(papers: Iterable[Paper]) -> list[Date]:
+    """Every date, earliest first; one of which nothing is known stands for a missing one."""
+    return sorted({facts.when(paper) or Date() for paper in papers}, key=_age)
+
+
+def _age(date: Date) -> tuple[tuple[int, int, int], str]:
+    return date.sort_key(), str(date)
+
+
+def _shown(date: Date) -> _Pair:
+    return facts.spoken(date), facts.machine(date)
+
+
+def facets_of(papers: Sequence[Paper], env: Env) -> Iterator[Facet]:
+    """The sides of these papers, in the order in which they are offered."""
+    yield _topics(papers, env)
+    yield _periods(papers)
+    yield _facet("venue", "Venue", papers, partial(_venue, env=env))
+    yield _facet("author", "Author", papers, partial(_people, env=env), many=True, late=True)
+    yield _facet("source", "Source", papers, partial(_sources, env=env), many=True)
+    yield _facet("has", "Has", papers, _kinds, many=True)
+
+
+def _facet(
+    name: str, label: str, papers: Sequence[Paper], pairs: Callable[[Paper], Iterable[_Pair]],
+    **more: Any,
+) -> Facet:  # fmt: skip
+    """A facet whose values are numbered by label."""
+    given = [tuple(dict.fromkeys(pairs(paper))) for paper in papers]
+    values = sorted({pair for row in given for pair in row}, key=lambda pair: (pair[1], pair[0]))
+    return _numbered(name, label, values, given, **more)
+
+
+def _numbered(
+    name: str, label: str, values: Sequence[_Pair], given: Iterable[Sequence[_Pair]], **more: Any
+) -> Facet:
+    numbers = {pair: number for number, pair in enumerate(values)}
+    of = tuple(tuple(sorted(numbers[pair] for pair in row)) for row in given)
+    return Facet(name, label, tuple(values), of, **more)
+
+
+def _topics(papers: Iterable[Paper], env: Env) -> Facet:
+    """The topics, in taxonomy order and grouped by area."""
+    shelves, chips, of = shelves_of(env), env.chips, env.catalog.topics.of
+    slugs = {chip.address: slug for slug, chip in chips.items()}
+    placed = [
+        (group, slugs[chip.address], chip.label)
+        for group, shelf in enumerate(shelves)
+        for chip in shelf.chips
+    ]
+    given = [
+        [(one.topic, chips[one.topic].label) for one in of.get(paper.id, ()) if one.topic in chips]
+        for paper in papers
+    ]
+    values = [(slug, label) for _, slug, label in placed]
+    more = {
+        "shelves": tuple((shelf.label, shelf.hue) for shelf in shelves),
+        "groups": tuple(group for group, *_ in placed),
+    }
+    return _numbered("topic", "Topic", values, given, many=True, **more)
+
+
+_LEVELS: dict[str, Callable[[Date], Date]] = {
+    "Year": lambda date: Date(date.year),
+    "Month": lambda date: Date(date.year, date.month),
+    "Date": lambda date: date,
+}
+
+
+def _periods(papers: Sequence[Paper]) -> Facet:
+    """Years where there are several, else months, else days: what tells the papers apart."""
+    dates = [facts.when(paper) for paper in papers]
+    for label, cut in _LEVELS.items():
+        cuts = [cut(date) if date and facts.spoken(cut(date)) else None for date in dates]
+        known = sorted({date for date in cuts if date}, key=_age, reverse=True)
+        if len(known) > 1 or label == "Date":
+            break
+    given = [[_period(date)] if date else [] for date in cuts]
+    return _numbered("date", label, [_period(date) for date in known], given, ranked=False)
+
+
+def _period(date: Date) -> _Pair:
+    return str(date), facts.spoken(date)
+
+
+def _last(address: str) -> str:
+    """The part of an address that tells it from its kin: `authors/x/` → `x`."""
+    return address.rstrip("/").rpartition("/")[2]
+
+
+def _venue(paper: Paper, env: Env) -> Iterator[_Pair]:
+    if venue := env.venues.of.get(paper.id):
+        yield _last(venue.address) or venue.name, venue.name
+
+
+def _people(paper: Paper, env: Env) -> Iterator[_Pair]:
+    """Those with a page: who wrote one paper alone is found by the text filter."""
+    for person in env.people.of[paper.id]:
+        if person and person.address:
+            yield _last(person.address), person.name
+
+
+def _sources(paper: Paper, env: Env) -> Iterator[_Pair]:
+    for listing in paper.listings:
+        source = env.sources.of(listing)
+        date = facts.spoken(source.date) if source.date else ""
+        yield source.slug, f"{source.label}, {date}" if date else source.label
+
+
+def _kinds(paper: Paper) -> Iterator[_Pair]:
+    """What links lead to; a mere reference says nothing."""
+    if paper.abstract:
+        yield "abstract", "Abstract"
+    for link in paper.links:
+        if link.kind != "reference":
+            yield link.kind, _HAS[link.kind]

@@ -1,0 +1,72 @@
+"""Whether a site is the one made from docs/ as it is: told by looks, without reading a page."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+
+from papershelf import __version__, disk
+from papershelf.model import Settings
+from papershelf.render.unseen import files_below
+
+_PACKAGES = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
+
+
+def is_current(settings: Settings) -> bool:
+    """Whether to render again would give the same files, which all are there.
+
+    False whenever that cannot be known from files alone.
+    """
+    remembered = disk.read_file(_memory(settings))
+    return remembered is not None and remembered == _digest(settings)
+
+
+def remember(settings: Settings) -> None:
+    """Notes that the site is as it should be."""
+    digest = _digest(settings)
+    if digest is None:
+        forget(settings)
+    else:
+        disk.replace_file(_memory(settings), digest)
+
+
+def forget(settings: Settings) -> None:
+    """To be called before anything of the site is changed."""
+    disk.remove_file(_memory(settings))
+
+
+def _memory(settings: Settings) -> Path:
+    return settings.state_dir / "current"
+
+
+def _digest(settings: Settings) -> bytes | None:
+    """Every file that a site is made from and made of, by its looks."""
+    config = disk.read_file(settings.config_file) if settings.config_file else None
+    # Settings that come from elsewhere, and files that nobody here knows of.
+    if config is None or any(word in config for word in (b"!ENV", b"INHERIT", b"hooks:")):
+        return None
+    found = sha256(config)
+    found.update(f"{__version__} {settings!r} {[_version(name) for name in _PACKAGES]}".encode())
+    own = Path(__file__).parent
+    for folder in (settings.docs_dir, settings.overrides_dir, settings.beside_dir, own):
+        found.update(_looks(folder))
+    found.update(_looks(settings.site_dir))
+    return found.hexdigest().encode()
+
+
+def _looks(folder: Path) -> bytes:
+    if not folder.is_dir():
+        return b"\0"
+    found = sha256()
+    for address, stat in sorted(files_below(str(folder)), key=lambda pair: pair[0]):
+        looks = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
+        found.update(f"{address} {looks}\n".encode(errors="surrogateescape"))
+    return found.digest()
+
+
+def _version(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return ""

@@ -1,0 +1,51 @@
+"""What is done to a site when the engine has done its work."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+
+from papershelf import disk
+from papershelf.model import Settings
+from papershelf.render import unseen
+from papershelf.render.ground import Ground
+from papershelf.render.kept import KeptFile, mark, stamp
+
+
+def finish(settings: Settings | None, site: Path, ground: Ground | None = None) -> None:
+    """Adds the files that engines would drop, and takes the date of the build out.
+
+    Raises:
+        WriteFailed: the disk said no.
+    """
+    if settings and settings.beside_dir.is_dir():
+        _add_beside(settings.beside_dir, site, ground)
+    settle_sitemap(site)
+
+
+def _add_beside(beside: Path, site: Path, ground: Ground | None) -> None:
+    """Copies what lies beside docs/; what is in the site already stays."""
+    for address, stat in unseen.files_below(str(beside)):
+        source = stamp(stat)
+        if disk.is_scrap(Path(address).name) or (ground and ground.file(address, source)):
+            continue
+        made = mark(unseen.copy(f"{beside}/{address}", f"{site}/{address}"))
+        if ground:
+            ground.kept.files[address] = KeptFile(source, made)
+
+
+def staying_beside(settings: Settings | None, ground: Ground) -> dict[str, KeptFile]:
+    """What lies beside docs/ and is in the site already."""
+    if settings is None or not settings.beside_dir.is_dir():
+        return {}
+    files = unseen.files_below(str(settings.beside_dir))
+    found = {address: ground.file(address, stamp(stat)) for address, stat in files}
+    return {address: file for address, file in found.items() if file}
+
+
+def settle_sitemap(folder: Path) -> None:
+    """Packs `sitemap.xml.gz` anew without the date of the build, which MkDocs puts in."""
+    plain, packed = folder / "sitemap.xml", folder / "sitemap.xml.gz"
+    content = disk.read_file(plain)
+    if content is not None and packed.is_file():
+        disk.replace_file(packed, gzip.compress(content, mtime=0))

@@ -1,0 +1,23 @@
+"""Search for pages that are opened from disk, where a script may not fetch the index.
+
+Both engines' scripts then load it as a script that sets `__index`; neither engine writes it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from papershelf import disk
+
+_INDEXES = {"search/search_index.json": "search/search_index.js", "search.json": "search.js"}
+
+
+def offer_search_from_disk(site: Path) -> None:
+    """Puts beside the index of the search, as MkDocs or Zensical made it, the same as a script.
+
+    Raises:
+        WriteFailed: the disk said no.
+    """
+    for index, script in _INDEXES.items():
+        if (site / index).is_file():
+            disk.replace_file(site / script, b"var __index = " + (site / index).read_bytes())

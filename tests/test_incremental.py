@@ -1,0 +1,385 @@
+"""The law of keys: what an incremental run leaves behind is, to the byte, what a clean one makes.
+
+A key that forgot something would leave a page as it was. So everything that a page can show is
+changed, one thing at a time and many at once, and the folders are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
+
+from catalogs import TOPICS, catalog_of, full_paper, listing, paper, small_catalog
+from catalogs import settings as settings_of
+from papershelf.compose import Composer, Env, compose
+from papershelf.compose.env import front
+from papershelf.compose.keys import Keys
+from papershelf.model import (
+    Author,
+    Catalog,
+    Collection,
+    Date,
+    Link,
+    Paper,
+    Related,
+    Repair,
+    Settings,
+)
+from papershelf.prose import Prose
+from papershelf.report import Report
+from papershelf.site import Asset, Page
+from papershelf.write import write
+
+Change = Callable[[Catalog], Catalog]
+
+
+def run(
+    root: Path,
+    catalog: Catalog,
+    composers: dict[str, Composer] | None = None,
+    **more: Any,
+) -> Report:
+    report = Report()
+    settings = settings_in(root, **more)
+    write(compose(catalog, settings, composers or {}, report), settings, report)
+    return report
+
+
+def settings_in(root: Path, **more: Any) -> Settings:
+    return replace(settings_of(root, **more), docs_dir=root / "docs")
+
+
+def written(root: Path) -> dict[str, bytes]:
+    """All that reaches the site."""
+    folders = root / "docs", settings_in(root).beside_dir
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for folder in folders
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+
+
+def clean(catalog: Catalog, templates: Path | None = None, **more: Any) -> dict[str, bytes]:
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        if templates:
+            more["overrides_dir"] = templates
+        run(root, catalog, **more)
+        return written(root)
+
+
+def with_paper(change: Callable[[Paper], Paper], catalog: Catalog) -> Catalog:
+    """The catalog in which the paper of which all is known is another."""
+    papers = dict(catalog.collection.papers)
+    papers[FULL] = change(papers[FULL])
+    return replace(catalog, collection=Collection(papers))
+
+
+def changed(**fields: Any) -> Change:
+    return partial(with_paper, partial(replace, **fields))
+
+
+FULL = full_paper().id
+
+
+def with_topic(catalog: Catalog, **fields: Any) -> Catalog:
+    topics = catalog.topics
+    other = {**topics.topics, "pruning": replace(topics.topics["pruning"], **fields)}
+    return replace(catalog, topics=replace(topics, topics=other))
+
+
+def with_why(catalog: Catalog) -> Catalog:
+    first, *rest = catalog.topics.of[FULL]
+    of = {**catalog.topics.of, FULL: (replace(first, why="said so"), *rest)}
+    return replace(catalog, topics=replace(catalog.topics, of=of))
+
+
+def without_topic(catalog: Catalog) -> Catalog:
+    topics = catalog.topics
+    of = {**topics.of, FULL: topics.of[FULL][:1]}
+    papers = {
+        slug: tuple(id for id in ids if slug in {given.topic for given in of[id]})
+        for slug, ids in topics.papers.items()
+    }
+    return replace(catalog, topics=replace(topics, of=of, papers=papers))
+
+
+def with_area(catalog: Catalog) -> Catalog:
+    areas = {**catalog.topics.areas}
+    areas["comp"] = replace(areas["comp"], label="Small nets")
+    return replace(catalog, topics=replace(catalog.topics, areas=areas))
+
+
+def with_relation(catalog: Catalog) -> Catalog:
+    other = next(id for id in catalog.slugs if id != FULL)
+    relations = replace(
+        catalog.relations, of={FULL: (Related(other, 0.9, "similar", "both speak of suns"),)}
+    )
+    return replace(catalog, relations=relations)
+
+
+def without_paper(catalog: Catalog) -> Catalog:
+    kept = [one for one in catalog.collection if one.id != FULL]
+    return catalog_of(kept, departed={"thin-nets": "Thin nets"})
+
+
+def with_new_paper(catalog: Catalog) -> Catalog:
+    new = paper("Zebras and sundials", authors=(Author("Ada", "Byron"),), date=Date(2023, 1))
+    named = {new.title.plain: ["pruning", "sundials"]}
+    return catalog_of([*catalog.collection, new], named)
+
+
+def with_slug(catalog: Catalog) -> Catalog:
+    return replace(catalog, slugs={**catalog.slugs, FULL: "another-place"})
+
+
+CHANGES: dict[str, Change] = {
+    "title": changed(title=Prose.of("Fat nets")),
+    "abstract": changed(abstract=Prose.of("We propose nothing. It helps.")),
+    "no abstract": changed(abstract=Prose()),
+    "authors": changed(authors=(Author("Ada", "Byron"), Author("Babbage", "Charles"))),
+    "orcid": changed(authors=(replace(full_paper().authors[0], orcid="0000-0002-1825-0097"),)),
+    "date": changed(date=Date(2021, 2, 3)),
+    "no date": changed(date=None),
+    "venue": changed(venue="Sundial Letters"),
+    "details": changed(details={"volume": "13"}),
+    "identifiers": changed(identifiers={"arxiv": "2404.09999"}),
+    "links": changed(links=(Link("pdf", "https://example.org/other.pdf"),)),
+    "tags": changed(tags=("thin",)),
+    "listings": changed(listings=(listing("papers/third.txt", 5, Date(2024, 7)),)),
+    "repairs": changed(repairs=(Repair("dash", "title", "a - b", "a – b"),)),
+    "extra": changed(extra={"note": "kept"}),
+    "topic label": lambda catalog: with_topic(catalog, label="Cutting"),
+    "topic description": lambda catalog: with_topic(catalog, description="Less."),
+    "topic area": lambda catalog: with_topic(catalog, area="seq"),
+    "reason of a topic": with_why,
+    "topic of a paper": without_topic,
+    "area": with_area,
+    "relation": with_relation,
+    "paper gone": without_paper,
+    "paper new": with_new_paper,
+    "address": with_slug,
+    "departed": lambda catalog: replace(catalog, departed={"gone-paper": "Gone for good"}),
+    "aliases": lambda catalog: replace(catalog, aliases={}),
+    "moved": lambda catalog: replace(catalog, moved={"old": catalog.slugs[FULL]}),
+    "editions": lambda catalog: replace(
+        catalog, editions={id: 1 + (id == FULL) for id in catalog.slugs}
+    ),
+}
+# These start from a catalog of their own, so that none can follow another.
+REBUILT = {"paper gone", "paper new", "topic of a paper", "reason of a topic"}
+
+
+@pytest.fixture(scope="module")
+def base() -> Catalog:
+    return small_catalog()
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_shows_wherever_it_would_in_a_clean_run(
+    name: str, base: Catalog, tmp_path: Path
+) -> None:
+    run(tmp_path, base)
+    other = CHANGES[name](base)
+    run(tmp_path, other)
+    assert written(tmp_path) == clean(other)
+    run(tmp_path, base)
+    assert written(tmp_path) == clean(base)
+
+
+@examples(max_examples=8)
+@given(
+    st.lists(st.lists(st.sampled_from(sorted(CHANGES.keys() - REBUILT)), max_size=4), max_size=4)
+)
+def test_runs_in_a_row_leave_what_the_last_would_have_made_alone(
+    rows: Sequence[Sequence[str]],
+) -> None:
+    catalog = small_catalog()
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+        for row in [[], *rows]:
+            catalog = small_catalog()
+            for name in row:
+                catalog = CHANGES[name](catalog)
+            run(root, catalog)
+        assert written(root) == clean(catalog)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"page_size": 2},
+        {"min_author_papers": 1},
+        {"min_venue_papers": 1},
+        {"related": 0},
+        {"exports": ("csv",)},
+        {"site_description": "Of light and dark"},
+        {"short_ids": True},
+    ],
+    ids=lambda more: next(iter(more)),
+)
+def test_a_setting_shows_wherever_it_would_in_a_clean_run(
+    more: dict[str, Any], base: Catalog, tmp_path: Path
+) -> None:
+    run(tmp_path, base)
+    run(tmp_path, base, **more)
+    assert written(tmp_path) == clean(base, **more)
+
+
+@pytest.mark.parametrize("name", ["card.j2", "parts.j2", "paper.j2", "author.j2", "redirect.j2"])
+def test_a_template_shows_wherever_it_would_in_a_clean_run(
+    name: str, base: Catalog, tmp_path: Path
+) -> None:
+    ours = Path(compose.__code__.co_filename).with_name("templates") / name
+    mine = tmp_path / "overrides" / "templates" / name
+    run(tmp_path, base)
+    mine.parent.mkdir(parents=True)
+    mine.write_text(
+        ours.read_text("utf-8").replace("<p", "<p lang=la").replace("<li", "<li lang=la")
+    )
+    run(tmp_path, base)
+    assert written(tmp_path) == clean(base, mine.parents[1])
+    mine.unlink()
+    run(tmp_path, base)
+    assert written(tmp_path) == clean(base)
+
+
+def test_a_template_that_broke_is_told_of_in_every_run(base: Catalog, tmp_path: Path) -> None:
+    mine = tmp_path / "overrides" / "templates" / "card.j2"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("{% if card.teaser %}{{ nothing }}{% endif %}<li>{{ card.title }}</li>")
+    for _ in range(2):
+        report = run(tmp_path, base)
+        assert [problem.code for problem in report.problems] == ["broken-template"]
+        assert written(tmp_path) == clean(base, mine.parents[1])
+
+
+def test_nothing_is_made_when_nothing_changed(
+    base: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run(tmp_path, base)
+    made: list[str] = []
+
+    def note(item: Page | Asset) -> Any:
+        made.append(item.address)
+        return item._make()
+
+    monkeypatch.setattr(Page, "made", note)
+    monkeypatch.setattr(Asset, "made", note)
+    report = run(tmp_path, small_catalog())
+    # What has no key is a few bytes, and at hand.
+    assert set(made) <= {"robots.txt", "_headers", ".nojekyll"}
+    assert not report.counts["written"]
+    assert not report.counts["removed"]
+
+
+def test_one_changed_abstract_touches_what_shows_it(base: Catalog, tmp_path: Path) -> None:
+    run(tmp_path, base)
+    before = written(tmp_path)
+    other = run(tmp_path, CHANGES["repairs"](base))
+    after = written(tmp_path)
+    differ = {path for path in after if before.get(path) != after[path]}
+    assert other.counts["written"] == len(differ)
+    slug = base.slugs[FULL]
+    assert f"docs/papers/{slug}.md" in differ
+    assert not any(
+        path.startswith(("docs/topics", "docs/authors", "docs/years")) for path in differ
+    )
+
+
+# Users' own composers -----------------------------------------------------------------------
+
+
+def test_a_page_of_values_that_nobody_can_compare_is_made_each_time(tmp_path: Path) -> None:
+    class Odd:
+        def __init__(self, text: str) -> None:
+            self.text = text
+
+        def __str__(self) -> str:
+            return self.text
+
+    def composer(text: str) -> Composer:
+        def compose_odd(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+            meta = front("Odd", "Odd")
+            yield env.page("odd/", "departed.j2", meta, title=Odd(text))
+            yield Asset("odd.txt", text.encode())
+
+        return compose_odd
+
+    catalog = catalog_of([paper("Alone")])
+    for text in ("one", "two"):
+        run(tmp_path, catalog, {"odd": composer(text)})
+        assert text in (tmp_path / "docs" / "odd.md").read_text()
+        assert (tmp_path / "docs" / "odd.txt").read_text() == text
+
+
+def test_code_that_nobody_can_read_makes_its_files_each_time(tmp_path: Path) -> None:
+    """A composer that is no function of a module says by no key what its code is."""
+
+    class Spoken:
+        text = b"one"
+
+        def __call__(self, catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+            yield env.asset("spoken.txt", lambda: self.text)
+
+    spoken = Spoken()
+    for spoken.text in (b"one", b"two"):
+        run(tmp_path, catalog_of([paper("Alone")]), {"spoken": spoken})
+        assert (tmp_path / "docs" / "spoken.txt").read_bytes() == spoken.text
+
+
+def test_a_file_comes_in_pieces(tmp_path: Path) -> None:
+    def composer(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+        yield env.asset("big.txt", lambda: iter([b"one ", b"", b"two"]), 1)
+        yield env.asset("beside.txt", lambda: b"", beside=True)
+
+    for _ in range(2):
+        run(tmp_path, catalog_of([]), {"big": composer})
+        assert (tmp_path / "docs" / "big.txt").read_bytes() == b"one two"
+        assert (settings_in(tmp_path).beside_dir / "beside.txt").read_bytes() == b""
+    run(tmp_path, catalog_of([]))
+    assert not (tmp_path / "docs" / "big.txt").exists()
+    assert not (settings_in(tmp_path).beside_dir / "beside.txt").exists()
+
+
+# Keys -----------------------------------------------------------------------------------------
+
+LEAVES = st.none() | st.booleans() | st.integers() | st.text() | st.floats(allow_nan=False)
+VALUES = st.recursive(
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=10,
+)
+
+
+@given(VALUES, VALUES)
+def test_keys_are_equal_just_where_values_are(one: Any, other: Any) -> None:
+    keys = Keys()
+    assert (keys.of(one) == keys.of(other)) == (repr(one) == repr(other))
+
+
+def test_keys_do_not_depend_on_what_is_one_object() -> None:
+    text, same = "some text", "".join(["some ", "text"])
+    assert Keys().of([text, text]) == Keys().of([text, same])
+    assert Keys().of({"a", "b", "c"}) == Keys().of({"c", "b", "a"})
+
+
+def test_keys_tell_kinds_apart() -> None:
+    values: list[Any] = [1, True, 1.0, "1", b"1", ("1",), {"1": 1}, {"1"}, Path("1"), Prose.of("1")]
+    values += [None, Date(1), Author("1"), TOPICS["pruning"], [[]], [], {}]
+    assert len({Keys().of(value) for value in values}) == len(values)
+
+
+def test_keys_refuse_what_cannot_be_compared() -> None:
+    with pytest.raises(TypeError, match="object cannot be part of a key"):
+        Keys().of({"a": [object()]})
