@@ -62,11 +62,15 @@ def mkdocs_config() -> dict[str, Any]:
     return config
 
 
-def build(folder: Path, engine: str) -> Path:
-    """Builds the small site with an engine, strictly, and returns where it lies."""
+def build(folder: Path, engine: str, **more: Any) -> Path:
+    """Builds the small site with an engine, strictly, and returns where it lies.
+
+    `more` is added to the settings of MkDocs.
+    """
     shutil.copytree(ROOT / "overrides", folder / "overrides")
     save(site_of(big_catalog(), page_size=8), folder / "docs")
-    (folder / "mkdocs.yml").write_text(yaml.safe_dump(mkdocs_config(), sort_keys=False), "utf-8")
+    config = yaml.safe_dump({**mkdocs_config(), **more}, sort_keys=False)
+    (folder / "mkdocs.yml").write_text(config, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", engine, "build", "--strict"],
         cwd=folder,

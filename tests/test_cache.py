@@ -156,7 +156,7 @@ def test_no_data_of_others_make_a_paper(tmp_path: Path) -> None:
     for at in range(len(data) - 1):
         for wrong in (None, 7, [7], {"a": 1}, {}):
             with pytest.raises(caching.WRONG):
-                print(at, wrong, paper_of([*data[:at], wrong, *data[at + 1 :]], Origin("x")))
+                paper_of([*data[:at], wrong, *data[at + 1 :]], Origin("x"))
 
 
 def test_a_cache_brings_in_no_address_that_cleaning_would_not(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papershelf.classify import classify
+from papershelf.cache import Cache
+from papershelf.classify import classify, stage
 from papershelf.identity import fold, keys, public_id
 from papershelf.model import (
     Area,
@@ -264,3 +265,64 @@ def test_a_collection_of_another_field_becomes_browsable(shared):
     assert {"Dark matter", "Star formation"} <= labels
     shown = [len(assignments) for assignments in topics.of.values()]
     assert sum(count >= 1 for count in shown) >= 0.9 * len(papers)
+
+
+# What is kept between runs.
+
+MENU = [
+    paper("Bread and flour", "Bread needs flour, and flour needs a mill."),
+    paper("Wine", "Grapes make wine; grape skins make it red.", ("sour dough",)),
+    paper("Cheese moon", "The moon is no cheese. Cheese is."),
+    paper("Kettle ovens", "A kettle oven bakes bread. The kettle oven is old."),
+    paper("On kettle ovens", "Kettle ovens are back, and kettle ovens are good."),
+    paper("Kettle ovens again", "A third text on kettle ovens, with wine."),
+]
+OTHER = Taxonomy(FOOD.areas, (rule("bread", "bread", "kettle"), rule("moon", "moon")), ())
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sets(st.integers(0, len(MENU) - 1)),
+            st.sampled_from([FOOD, OTHER]),
+            st.booleans(),
+            st.integers(1, 2),
+        ),
+        min_size=2,
+        max_size=5,
+    )
+)
+def test_topics_with_what_was_kept_are_topics_from_nothing(runs) -> None:
+    cache = Cache()
+    for numbers, taxonomy, discover, least in runs:
+        chosen = Settings(Path(), discover=discover, min_topic_papers=least)
+        some = collection(MENU[number] for number in numbers)
+        assert classify(some, taxonomy, chosen, cache) == classify(some, taxonomy, chosen)
+
+
+def test_a_text_is_weighed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    weighed: list[str] = []
+    weigh = stage._weigh
+    monkeypatch.setattr(
+        stage, "_weigh", lambda p, matcher: weighed.append(p.title.plain) or weigh(p, matcher)
+    )
+    cache = Cache(tmp_path / "topics", "k")
+    for papers in (MENU[:3], MENU[:3], MENU[:4]):
+        cache.begin()
+        classify(collection(papers), FOOD, ALONE, cache)
+        cache.save()
+        cache = Cache(tmp_path / "topics", "k")  # as a new process would
+    assert weighed == ["Bread and flour", "Cheese moon", "Wine", "Kettle ovens"]
+
+
+def test_kept_topics_that_no_rule_has_are_weighed_anew(tmp_path: Path) -> None:
+    some = collection(MENU[:3])
+    cache = Cache(tmp_path / "topics", "k")
+    cache.put = lambda key, made, data, at=None: Cache.put(  # type: ignore[method-assign]
+        cache, key, made, [["no-topic", 9.0, "because"]], at
+    )
+    wanted = classify(some, FOOD, ALONE, cache)
+    cache.save()
+    again = Cache(tmp_path / "topics", "k")
+    again.begin()
+    assert classify(some, FOOD, ALONE, again) == wanted

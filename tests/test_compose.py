@@ -77,7 +77,9 @@ def test_a_composer_of_a_users_own_adds_pages_or_takes_the_place_of_ours() -> No
         assert env.link("x/", "papers/a/") == "../papers/a/"
 
     site = site_of(small_catalog(), composers={"extra": compose_extra, "cloud": compose_extra})
-    assert site["count.txt"] == Asset("count.txt", b"5", "cloud")
+    count = site["count.txt"]
+    assert isinstance(count, Asset)
+    assert (count.body, count.made_by) == (b"5", "cloud")
     with pytest.raises(KeyError):
         site["cloud/"]
 
@@ -186,8 +188,11 @@ def test_repairs_are_told_and_can_be_searched(site: Site) -> None:
 def test_a_paper_of_which_little_is_known_invents_nothing() -> None:
     site = site_of(catalog_of([paper("Alone", "One sentence only.")]))
     page = tree(site, "papers/alone/")
-    assert squeeze(page.text) == ("Alone One sentence only. Listed in 1 source mail.txt line 3")
-    assert not page.all("time") and not page.all("button") and not page.all("details")
+    tools = squeeze(page.one("div", cls="ps-tools").text)
+    assert squeeze(page.text).replace(f"{tools} ", "") == (
+        "Alone One sentence only. Listed in 1 source mail.txt line 3"
+    )
+    assert not page.all("time") and len(page.all("details")) == 1
     assert meta(site, "papers/alone/")["paper"] == {
         "id": next(iter(catalog_of([paper("Alone", "One sentence only.")]).slugs)),
         "title": "Alone",
@@ -206,9 +211,10 @@ def test_three_thousand_authors_are_folded_away() -> None:
     crowd = tuple(Author(f"Name{n}", "A.") for n in range(3000))
     site = site_of(catalog_of([paper("Collider", authors=crowd)]))
     page = tree(site, "papers/collider/")
-    assert page.one("summary").text == "and 2988 more"
-    assert "Name2999" in page.one("details").text
-    assert "Name12" not in page.all("span")[0].text
+    fold = page.one("details", cls="ps-fold")
+    assert fold.text.strip().startswith("and 2988 more")
+    assert "Name2999" in fold.text
+    assert "Name12" not in page.one("div", cls="ps-authors").text.partition("and 2988 more")[0]
     assert "Name0 et al." in tree(site, "a-z/c/").text
 
 
@@ -440,8 +446,10 @@ def test_a_paper_listed_twice_in_one_source_stands_there_once() -> None:
 def test_the_home_page_tells_what_is_here(site: Site) -> None:
     page = tree(site, "")
     assert page.one("h1").text == "Sun & Shade"
-    numbers = [squeeze(a.text) for a in page.all("a")[:3]]
-    assert numbers == ["5 papers", "4 topics", "4 sources"]
+    doors = ["Browse all papers", "Topics", "Cloud", "Map", "Timeline", "A to Z", "My list"]
+    links = texts(page.all("a"))
+    assert links[:7] == doors
+    assert links[7:10] == ["5 papers", "4 topics", "4 sources"]
     assert texts(page.all("button")) == ["Search titles and abstracts /"]
     assert texts(page.all("h3"))[:3] == ["Compression & speed", "Sequence models", "Other topics"]
     assert texts(page.all("h3"))[3:] == [
@@ -453,7 +461,8 @@ def test_the_home_page_tells_what_is_here(site: Site) -> None:
 
 def test_a_collection_without_topics_has_a_home_page_too() -> None:
     page = tree(site_of(catalog_of([paper("Alone")])), "")
-    assert texts(page.all("h2")) == ["Latest papers"]
+    assert texts(page.all("h2")) == ["New since your last visit", "Latest papers"]
+    assert "hidden" in page.one("section", cls="ps-news").attributes
 
 
 def test_counts_of_one_are_spoken_of_in_the_singular() -> None:

@@ -100,7 +100,7 @@ def test_a_facet_that_tells_nothing_apart_is_not_offered() -> None:
 def test_the_authors_come_apart_and_only_those_with_a_page() -> None:
     ada, bo = Author("Byron", "Ada"), Author("Li", "Bo")
     catalog = catalog_of([paper("A", authors=(ada, bo)), paper("B", authors=(ada,)), paper("C")])
-    site = site_of(catalog)
+    site = site_of(catalog, min_author_papers=2)
     head = next(f for f in data(site, "browse/index")["facets"] if f["name"] == "author")
     assert "labels" not in head and "author" not in data(site, "browse/0")
     assert data(site, "browse/author")["labels"] == ["Ada Byron"]

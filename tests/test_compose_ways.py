@@ -33,7 +33,7 @@ def sample() -> Catalog:
 
 @pytest.fixture(scope="module")
 def site() -> Site:
-    return site_of(sample())
+    return site_of(sample(), min_author_papers=2)
 
 
 def tree(site: Site, address: str) -> Tree:
@@ -74,7 +74,7 @@ def test_every_index_leads_to_those_that_the_navigation_cannot_name(
 
 
 def test_the_home_page_counts_them(site: Site) -> None:
-    assert texts(tree(site, "").all("a"))[3:6] == ["4 authors", "2 venues", "2 years"]
+    assert {"4 authors", "2 venues", "2 years"} <= set(texts(tree(site, "").all("a")))
     alone = site_of(catalog_of([paper("One", authors=(MAX,), date=Date(2024))]))
     assert "1 author" in texts(tree(alone, "").all("a"))
 

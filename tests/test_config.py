@@ -92,7 +92,8 @@ def test_every_setting_can_be_set(here: Path):
         "sources: [a, b]", "format: jsonl", "year: 2024", "skip: [links]", "taxonomy: mine.yml",
         "corrections: mine.yml", "discover: false", "max_topics: 3", "min_topic_papers: 1",
         "min_author_papers: 1", "min_venue_papers: 1", "related: 0", "page_size: 10",
-        "short_ids: true", "exports: ris", "check: true", "check_skip: [access]",
+        "short_ids: true", "twins: false", "feed_papers: 9", "min_feed_papers: 3", "previews: false",
+        "exports: ris", "check: true", "check_skip: [access]",
         "budgets: [files=9]", "plugins: mine.py", "engine: zensical",
         "fast: false",
     ]  # fmt: skip
@@ -105,7 +106,7 @@ def test_every_setting_can_be_set(here: Path):
 
 
 def test_the_table_names_every_setting_that_is_not_from_the_top_of_the_file():
-    top = set("root docs_dir site_dir overrides_dir config_file".split())
+    top = set("root docs_dir site_dir overrides_dir config_file policy comments".split())
     top |= {name for name in Settings.__slots__ if name.startswith("site_")}
     assert {setting.name for setting in SETTINGS} == {f.name for f in fields(Settings)} - top
 

@@ -278,7 +278,7 @@ def test_nothing_is_made_when_nothing_changed(
     monkeypatch.setattr(Asset, "made", note)
     report = run(tmp_path, small_catalog())
     # What has no key is a few bytes, and at hand.
-    assert set(made) <= {"robots.txt", "_headers", ".nojekyll"}
+    assert set(made) <= {"robots.txt", "_headers", "_redirects", ".nojekyll"}
     assert not report.counts["written"]
     assert not report.counts["removed"]
 

@@ -173,7 +173,7 @@ def watching(settings: Settings) -> SimpleNamespace:
     config = SimpleNamespace(
         config_file_path=str(settings.config_file), docs_dir=str(settings.docs_dir), watch=[]
     )
-    ours.on_startup(command="serve", dirty=False)
+    ours.on_startup(command="serve", dirty=True)  # which lets pages be
     builds: list[int] = []
 
     def rebuild() -> None:

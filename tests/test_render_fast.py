@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -195,6 +196,7 @@ def overridden(settings: Settings, tmp_path: Path, name: str, text: str) -> Sett
     look = tmp_path / "look"
     look.mkdir()
     (look / "other.html").write_text("{{ page.content }} other")
+    shutil.copytree(toy_site.OVERRIDES / "partials", look / "partials")
     (look / name).write_text(text)
     config = settings.config_file.read_text().replace(
         "custom_dir: overrides", f"custom_dir: {look}"

@@ -100,6 +100,24 @@ def test_stages_are_timed_even_when_they_fail() -> None:
     assert report.seconds["read"] >= first >= 0
 
 
+def test_a_profile_tells_what_each_stage_took_and_counted() -> None:
+    report = Report()
+    report.count("papers", 2)
+    for number in (1, 2):
+        with report.stage("merge"):
+            report.count("papers", number)
+            sum(range(10**6))
+    (told,) = report.profile()
+    assert (told["stage"], told["counts"]) == ("merge", {"papers": 3})
+    assert told["cpu"] > 0
+    assert told["wall"] > 0
+    assert told["peak"] > 2**20 or sys.platform == "win32"
+    head, line = report.profile_lines()
+    assert head.split()[0] == "stage"
+    assert line.split()[0] == "merge"
+    assert line.endswith("  3 papers")
+
+
 @pytest.mark.parametrize("report", [Report(), Console(), Console(-1)])
 def test_tracking_hands_everything_on(report: Report) -> None:
     assert list(report.track(iter("abc"), "reading", 3)) == ["a", "b", "c"]

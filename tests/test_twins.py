@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -56,8 +57,9 @@ def test_without_twins_there_are_none() -> None:
     assert "text/markdown" not in site[TITLE].meta["head"]  # type: ignore[union-attr]
 
 
-HOSTILE = ["<script>alert(1)</script>", "```", "# x", "](javascript:x) [y", "- x", "1. x", "~~~", "---",
-           "a\n\n# b", "<!--", "&lt;", "`````", "| a | b |", "    code", "[^1]: x"]  # fmt: skip
+HOSTILE = ["<script>alert(1)</script>", "```", "# x", "](javascript:x) [y", "- x", "1. x",
+           "~~~", "---", "a\n\n# b", "<!--", "&lt;", "`````", "| a | b |", "    code",
+           "[^1]: x"]  # fmt: skip
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -65,8 +67,9 @@ def test_text_that_is_markdown_stays_text(words: str) -> None:
     one = paper(f"{words} and {words}", f"{words}\n\nand {words}", venue=words)
     said = text(site_of(catalog := catalog_of([one])), f"papers/{catalog.slugs[one.id]}/index.md")
     tokens = MarkdownIt("commonmark").parse(said)
-    after = zip(tokens, tokens[1:], strict=False)
-    headings = [token.content for before, token in after if before.type == "heading_open"]
+    headings = [
+        token.content for before, token in pairwise(tokens) if before.type == "heading_open"
+    ]
     assert len(headings) == 3 and headings[1:] == ["Abstract", "How to cite"]
     kinds = {token.type for token in tokens}
     kinds |= {child.type for token in tokens for child in token.children or []}

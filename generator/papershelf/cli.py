@@ -61,10 +61,11 @@ def _run(work: Work, given: Given) -> int:
     report = Console(given.verbose - given.quiet)
     answer, code = _attempt(work, given, report)
     report.tell()
-    for line in answer.closing:
+    for line in (*answer.closing, *(report.profile_lines() if given.profile else ())):
         report.note(line)
     if given.as_json:
-        _say(json.dumps({**report.as_dict(), **answer.data, "exit_code": code}))
+        taken = {"profile": report.profile()} if given.profile else {}
+        _say(json.dumps({**report.as_dict(), **answer.data, **taken, "exit_code": code}))
     elif answer.text:
         _say(answer.text)
     else:
@@ -154,6 +155,7 @@ _rendering = _options(
     click.option("--engine", type=click.Choice(["mkdocs", "zensical"]), help="What renders it."),
 )
 _strict = click.option("--strict", is_flag=True, help="Exit with 1 if there is any warning.")
+_profile = click.option("--profile", is_flag=True, help="Tell what each stage took.")
 _telling = _options(
     click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead."),
     click.option("-q", "--quiet", is_flag=True, help="Tell problems only."),
@@ -176,6 +178,10 @@ def papershelf() -> None:
 @_writing
 @_rendering
 @click.option("--check", "gate", is_flag=True, help="Then look at the site, as `check` does.")
+@click.option(
+    "--verify", type=click.IntRange(0), default=0, metavar="N", help="Render N pages twice."
+)
+@_profile
 @_strict
 @_telling
 def build(**given: Any) -> int:
@@ -186,6 +192,7 @@ def build(**given: Any) -> int:
 @papershelf.command()
 @_reading
 @_writing
+@_profile
 @_strict
 @_telling
 def generate(**given: Any) -> int:

@@ -45,6 +45,8 @@ class Given:
     left_out: tuple[str, ...] = ()
     budgets: tuple[str, ...] = ()
     gate: bool = False
+    profile: bool = False
+    verify: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +79,13 @@ def build(given: Given, report: Console) -> Answer:
     start = perf_counter()
     settings = _settings(given, report, needs_file=True)
     _generate(settings, report)
-    from papershelf.render import render
+    from papershelf.render import is_current, render, verify
 
     with report.stage("render"):
-        render(settings, report)
+        if not is_current(settings):
+            render(settings, report)
+    if given.verify:
+        verify(settings, given.verify, report)
     closing = _closing(settings.site_dir, report, start)
     if given.gate or settings.check:
         passed = _pass_gate(given, settings, settings.site_dir, report)

@@ -145,7 +145,7 @@ def _date_data(date: Date | None) -> list[int | None]:
 
 
 def _date(data: list[int | None]) -> Date | None:
-    if not set(map(type, data)) <= {int, type(None)}:
+    if not set(map(type, data)) <= {int, type(None)} or len(data) not in {0, 3}:
         raise ValueError("no date")
     return Date(*data) if data else None
 

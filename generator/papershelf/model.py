@@ -361,7 +361,7 @@ class Settings:
     page_size: int = 100
     max_topics: int = 7
     min_topic_papers: int = 2
-    min_author_papers: int = 2
+    min_author_papers: int = 3
     min_venue_papers: int = 2
     short_ids: bool = False
     feed_papers: int = 50

@@ -78,10 +78,12 @@ def _drafts(corrections: tuple[Correction, ...], settings: Settings, report: Rep
     return drafts
 
 
-def _topics(corrected: Corrected, settings: Settings, report: Report) -> Topics:
+def _topics(corrected: Corrected, settings: Settings, report: Report, keep: bool = False) -> Topics:
     taxonomy = load_taxonomy(settings, report)
     with report.stage("classify"):
-        found = classify(corrected.collection, taxonomy, settings)
+        cache = opened(settings.state_dir, "topics", ("classify",))
+        found = classify(corrected.collection, taxonomy, settings, cache)
+        cache.save(keep)
         return correct_topics(found, corrected, taxonomy, settings.max_topics, report)
 
 
@@ -132,7 +134,7 @@ def _catalogue(
     ledger = load_ledger(settings, report)
     corrected = collect(settings, added, ledger, report, keep)
     collection, slugs = corrected.collection, corrected.slugs
-    topics = _topics(corrected, settings, report)
+    topics = _topics(corrected, settings, report, keep)
     with report.stage("relate"):
         relations = relate(collection, topics, settings.related)
     with report.stage("arrange"):

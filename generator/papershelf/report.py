@@ -6,10 +6,12 @@ person, on standard error. Stages get a report and never print.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, TypeVar
 
@@ -17,6 +19,9 @@ from rich.console import Console as RichConsole
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from papershelf.model import Origin, Problem
+
+if sys.platform != "win32":
+    import resource
 
 T = TypeVar("T")
 
@@ -50,6 +55,40 @@ class WrongUse(Failure):
     exit_code = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a stage took: seconds by the clock and of the processors, with processes it started.
+
+    `peak` is the most memory that one process had held by its end, in bytes; 0 where the
+    system does not tell. `counts` are those that it added to.
+    """
+
+    wall: float
+    cpu: float
+    peak: int
+    counts: Mapping[str, int]
+
+    def more(self, other: Cost) -> Cost:
+        """Both together, of a stage that was entered twice."""
+        counts = Counter(self.counts)
+        counts.update(other.counts)
+        peak = max(self.peak, other.peak)
+        return Cost(self.wall + other.wall, self.cpu + other.cpu, peak, dict(counts))
+
+
+def _cpu() -> float:
+    return sum(os.times()[:4])
+
+
+def _peak() -> int:
+    if sys.platform == "win32":  # pragma: no cover
+        return 0
+    else:  # noqa: RET505  mypy knows the platform by the two branches
+        ours = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        unit = 1 if sys.platform == "darwin" else 1024
+        return max(resource.getrusage(who).ru_maxrss for who in ours) * unit
+
+
 class Report:
     """Silent: keeps problems, counts and stage times, and knows the exit code."""
 
@@ -57,6 +96,7 @@ class Report:
         self.problems: list[Problem] = []
         self.counts: Counter[str] = Counter()
         self.seconds: dict[str, float] = {}
+        self.costs: dict[str, Cost] = {}
 
     def problem(self, problem: Problem) -> None:
         """Takes note of something wrong with the input."""
@@ -72,11 +112,15 @@ class Report:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Times a stage of the pipeline."""
-        start = perf_counter()
+        start, used, counted = perf_counter(), _cpu(), Counter(self.counts)
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + perf_counter() - start
+            taken = perf_counter() - start
+            self.seconds[name] = self.seconds.get(name, 0.0) + taken
+            counts = {n: c - counted[n] for n, c in self.counts.items() if c != counted[n]}
+            cost = Cost(taken, _cpu() - used, _peak(), counts)
+            self.costs[name] = self.costs[name].more(cost) if name in self.costs else cost
 
     def track(self, items: Iterable[T], name: str, total: int | None = None) -> Iterator[T]:
         """Hands the items on; a console shows how far it is."""
@@ -95,6 +139,28 @@ class Report:
                 p.hint,
             ),
         )
+
+    def profile(self) -> list[dict[str, Any]]:
+        """What each stage took, in order, for machines."""
+        return [
+            {
+                "stage": name,
+                "wall": round(cost.wall, 3),
+                "cpu": round(cost.cpu, 3),
+                "peak": cost.peak,
+                "counts": dict(cost.counts),
+            }
+            for name, cost in self.costs.items()
+        ]
+
+    def profile_lines(self) -> list[str]:
+        """What each stage took, as a table to read."""
+        lines = [f"{'stage':<12}{'wall s':>9}{'CPU s':>9}{'peak MB':>9}  counts"]
+        for name, cost in self.costs.items():
+            counts = ", ".join(f"{number} {what}" for what, number in cost.counts.items())
+            took = f"{cost.wall:>9.2f}{cost.cpu:>9.2f}{cost.peak / 2**20:>9.0f}"
+            lines.append(f"{name:<12}{took}  {counts}".rstrip())
+        return lines
 
     def exit_code(self, strict: bool = False) -> int:
         """0 when all is well; 1 when there is an error, or under strict also a warning."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
-
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Route, expect
 from test_look import KINDS
+
+from small_site import build
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -32,11 +34,8 @@ class Visit:
         self.page.goto(self.root + whole, wait_until="load")
 
 
-@pytest.fixture(params=["http", "file"])
-def visit(
-    request: pytest.FixtureRequest, chromium: Browser, address: str, site: Path
-) -> Iterator[Visit]:
-    root = address if request.param == "http" else f"{site.as_uri()}/"
+@contextmanager
+def visiting(chromium: Browser, root: str) -> Iterator[Visit]:
     context = chromium.new_context(color_scheme="light", reduced_motion="reduce")
     found = Visit(context.new_page(), root)
 
@@ -54,6 +53,15 @@ def visit(
     found.page.on("request", ask)
     yield found
     context.close()
+
+
+@pytest.fixture(params=["http", "file"])
+def visit(
+    request: pytest.FixtureRequest, chromium: Browser, address: str, site: Path
+) -> Iterator[Visit]:
+    root = address if request.param == "http" else f"{site.as_uri()}/"
+    with visiting(chromium, root) as found:
+        yield found
 
 
 def scheme(visit: Visit) -> str | None:
@@ -119,3 +127,50 @@ def test_links_lead_to_pages_and_the_way_up_is_offered(visit: Visit) -> None:
     visit.page.mouse.wheel(0, -150)
     expect(visit.page.locator(".md-top")).to_be_visible()
     assert visit.wrong == []
+
+
+# Other ways to build ----------------------------------------------------------------------------
+
+
+def test_under_zensical_nothing_is_refused_and_search_works_from_disk(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    site = build(tmp_path, "zensical")
+    with visiting(chromium, f"{site.as_uri()}/") as visit:
+        for address in ("papers/mended/", "topics/pruning/", "cloud/", ""):
+            visit.go(address)
+        visit.page.keyboard.press("/")
+        visit.page.wait_for_timeout(500)  # its search is not there at once
+        visit.page.keyboard.type("crowd", delay=30)
+        expect(visit.page.get_by_role("option").first).to_contain_text("Crowd")
+        assert visit.wrong == []
+
+
+def test_comments_ask_nobody_before_a_click_and_are_allowed_after(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    giscus = {"repo": "a/b", "repo_id": "R_1", "category": "C", "category_id": "D_1"}
+    site = build(tmp_path, "mkdocs", extra={"giscus": giscus})
+    with visiting(chromium, f"{site.as_uri()}/") as visit:
+        visit.go("cloud/")
+        assert visit.page.get_by_role("button", name="Show comments").count() == 0
+        asked: list[str] = []
+
+        def answer(route: Route) -> None:
+            asked.append(route.request.url)
+            text = """const at = document.currentScript.dataset;
+              const frame = document.createElement("iframe");
+              frame.src = "https://giscus.app/widget?" + at.repo + at.categoryId + at.theme;
+              document.currentScript.after(frame);"""
+            kind = "text/javascript" if route.request.url.endswith(".js") else "text/html"
+            body = text if kind == "text/javascript" else "<p>hello</p>"
+            headers = {"Access-Control-Allow-Origin": "*"}
+            route.fulfill(body=body, content_type=kind, headers=headers)
+
+        visit.page.context.route("https://giscus.app/**", answer)
+        visit.go("papers/mended/")
+        assert visit.wrong == []
+        visit.page.get_by_role("button", name="Show comments").click()
+        expect(visit.page.frame_locator(".ps-comments iframe").get_by_text("hello")).to_be_visible()
+        assert asked == ["https://giscus.app/client.js", "https://giscus.app/widget?a/bD_1light"]
+        assert visit.wrong == asked  # and nothing was refused

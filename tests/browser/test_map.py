@@ -175,3 +175,18 @@ def test_colours_follow_the_scheme(shown: Page) -> None:
     expect(shown.locator("body")).to_have_attribute("data-md-color-scheme", "slate")
     assert shown.evaluate(ink) != light
     assert colours(shown) > 500
+
+
+def test_a_timeline_wider_than_the_screen_shows_the_latest_columns_first(
+    chromium: Browser, address: str
+) -> None:
+    context = chromium.new_context(viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(address + "timeline/")
+    seen = page.evaluate(
+        "[...document.querySelectorAll('.ps-scroll')]"
+        ".map(one => [one.scrollWidth - one.clientWidth, one.scrollLeft])"
+    )
+    assert seen and all(abs(left - right) <= 1 for left, right in seen)
+    assert max(left for left, _ in seen) > 0
+    context.close()

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
+from typing import Any
 
+from papershelf.cache import Cache, key_of
 from papershelf.classify.discover import AREA, discover
 from papershelf.classify.evidence import gather
 from papershelf.classify.matcher import Matcher
@@ -33,24 +35,27 @@ _SLIGHT = 0.5  # one mention of a weak alias is no evidence, not even for want o
 _KEPT = 12  # topics of a paper that are looked at again when rare ones fall away
 
 
-def classify(collection: Collection, taxonomy: Taxonomy, settings: Settings) -> Topics:
-    """Which paper is about what.
+def classify(
+    collection: Collection, taxonomy: Taxonomy, settings: Settings, cache: Cache | None = None
+) -> Topics:
+    """Which paper is about what; the cache knows what some rules found in some text before.
 
     A paper gets the topics that enough speaks for, best first, at most
     `settings.max_topics`; where that makes fewer than two, single mentions and then the
     topics of similar papers will do, and the reason says so. A topic of fewer than
     `settings.min_topic_papers` papers is dropped for all.
     """
-    rules, found = _all_rules(collection, taxonomy, settings)
-    matcher = Matcher(rules, taxonomy.ignore)
-    found = {paper.id: found.get(paper.id) or _weigh(paper, matcher) for paper in collection}
+    cache = cache or Cache()
+    rules, found = _all_rules(collection, taxonomy, settings, cache)
+    scale = _Scale(rules, taxonomy, cache)
+    found = {paper.id: found.get(paper.id) or scale.weigh(paper) for paper in collection}
     chosen = _choose_common(collection, found, settings)
     topics = {rule.topic.slug: rule.topic for rule in rules}
     return _table(chosen, topics, (*taxonomy.areas, AREA))
 
 
 def _all_rules(
-    collection: Collection, taxonomy: Taxonomy, settings: Settings
+    collection: Collection, taxonomy: Taxonomy, settings: Settings, cache: Cache
 ) -> tuple[tuple[TopicRule, ...], _Found]:
     """The taxonomy's rules with those that a sample of the collection itself suggests.
 
@@ -59,11 +64,38 @@ def _all_rules(
     if not settings.discover:
         return taxonomy.rules, {}
     papers = [*collection][:: max(1, -(-len(collection) // _SAMPLE))]
-    matcher = Matcher(taxonomy.rules, taxonomy.ignore)
-    found = {paper.id: _weigh(paper, matcher) for paper in papers}
+    scale = _Scale(taxonomy.rules, taxonomy, cache)
+    found = {paper.id: scale.weigh(paper) for paper in papers}
     poor = sum(len(_shown(ranked, _WANTED)) < _WANTED for ranked in found.values())
-    rules = discover(papers, taxonomy, matcher, poor / max(1, len(papers)))
+    rules = discover(papers, taxonomy, scale.matcher, poor / max(1, len(papers)))
     return (*taxonomy.rules, *rules), {} if rules else found
+
+
+class _Scale:
+    """What weighs the evidence in a paper by some rules; a text weighed before is not read."""
+
+    def __init__(self, rules: tuple[TopicRule, ...], taxonomy: Taxonomy, cache: Cache) -> None:
+        self.matcher = Matcher(rules, taxonomy.ignore)
+        self._key = key_of(rules, taxonomy.ignore)
+        self._cache = cache
+        self._topics = {rule.topic.slug for rule in rules}
+
+    def weigh(self, paper: Paper) -> list[Assignment]:
+        """A paper's topics by score, best first, with reasons."""
+        key = key_of(self._key, paper.title.plain, paper.abstract.plain, paper.tags)
+        known = self._cache.get(key, self._ranked)
+        if known is None:
+            known = tuple(_weigh(paper, self.matcher))
+            self._cache.put(key, known, [[one.topic, one.score, one.why] for one in known])
+        return list(known)
+
+    def _ranked(self, data: list[Any]) -> tuple[Assignment, ...]:
+        """What was kept, checked: only topics of these rules, and of the right types."""
+        found = tuple(Assignment(topic, score, why) for topic, score, why in data)
+        for one in found:
+            if one.topic not in self._topics or (type(one.score), type(one.why)) != (float, str):
+                raise ValueError("no assignment")
+        return found
 
 
 def _weigh(paper: Paper, matcher: Matcher) -> list[Assignment]:

@@ -59,12 +59,14 @@ class Kinship:
 
         Sure is what is frequent and unexpected: papers in common times the logarithm of the
         lift (the pointwise term of mutual information). The lift alone would put rare topics
-        first, the number alone the largest.
+        first, the number alone the largest. One paper in common proves nothing where there are
+        many.
         """
         total = len(self.catalog.collection)
         found = [
             Companion(other, count, count * total / (self._size(slug) * self._size(other)))
             for other, count in self._pairs[slug].items()
+            if count > 1 or self._size(slug) < _FEWEST
         ]
         sure = [(one.count * log(one.lift), one) for one in found if one.lift > 1]
         sure.sort(key=lambda pair: (-round(pair[0], 9), pair[1].slug))

@@ -6,7 +6,6 @@ from papershelf import disk
 from papershelf.model import Settings
 from papershelf.render.current import forget, is_current, remember
 from papershelf.render.failure import RenderFailed
-from papershelf.render.offline import offer_search_from_disk
 from papershelf.render.publish import staged
 from papershelf.report import Report
 
@@ -35,7 +34,6 @@ def render(settings: Settings, report: Report) -> None:
         else:  # imported late: MkDocs takes 0.3 s to import, `papershelf --help` should not
             from papershelf.render.mkdocs_engine import build_with_mkdocs as build
         build(settings, stage, report)
-        offer_search_from_disk(stage)
     if settings.engine == "mkdocs" and len(report.problems) == problems:
         remember(settings)  # what was told would not be told again
 

@@ -80,7 +80,7 @@ class Building:
             finish(self.settings, Path(self.config.site_dir))
             return
         kept = self.fast.conclude()
-        self.fast.end()
+        self.fast.close()
         self.fast = None
         self._keep(kept)
 
@@ -90,7 +90,7 @@ class Building:
     def abandon(self) -> None:
         """Something raised: leaves MkDocs as it was."""
         if self.fast:
-            self.fast.end()
+            self.fast.close()
         self.fast = None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -11,6 +13,10 @@ from papershelf.model import Settings
 from papershelf.render.unseen import files_below
 
 _PACKAGES = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
+
+
+_FROM_OUTSIDE = re.compile(rb"!ENV.*(?:\n *-.*)*")
+_NAME = re.compile(rb"\w+")
 
 
 def is_current(settings: Settings) -> bool:
@@ -44,9 +50,13 @@ def _digest(settings: Settings) -> bytes | None:
     """Every file that a site is made from and made of, by its looks."""
     config = disk.read_file(settings.config_file) if settings.config_file else None
     # Settings that come from elsewhere, and files that nobody here knows of.
-    if config is None or any(word in config for word in (b"!ENV", b"INHERIT", b"hooks:")):
+    if config is None or b"INHERIT" in config or b"hooks:" in config:
         return None
     found = sha256(config)
+    for name in sorted(set(_NAME.findall(b"".join(_FROM_OUTSIDE.findall(config))))):
+        found.update(
+            b"%s=%s\n" % (name, os.environ.get(name.decode(), "").encode(errors="surrogateescape"))
+        )
     found.update(f"{__version__} {settings!r} {[_version(name) for name in _PACKAGES]}".encode())
     own = Path(__file__).parent
     for folder in (settings.docs_dir, settings.overrides_dir, settings.beside_dir, own):

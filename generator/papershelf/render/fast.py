@@ -18,10 +18,10 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mkdocs
-from mkdocs.commands import build as mkdocs_build
+from mkdocs.commands import build as _mkdocs_build
 
 from papershelf import disk
 from papershelf.model import Settings
@@ -51,6 +51,9 @@ _SHAPES = {
     "_populate_page": ["page", "config", "files", "dirty"],
     "get_context": ["nav", "files", "config", "page", "base_url"],
 }
+
+
+mkdocs_build: Any = _mkdocs_build  # whose names we take and put back
 
 
 class FastPath:
@@ -103,6 +106,12 @@ class FastPath:
             mkdocs_build.get_files = self._original
             self._original = None
 
+    def close(self) -> None:
+        """After all: leaves nothing behind."""
+        self.end()
+        if self.spool:
+            self.spool.remove()
+
     def settle(self, nav: Any) -> None:
         """The navigation is made."""
         if self.shelf:
@@ -152,8 +161,6 @@ class FastPath:
         new.index = mark_of(site / INDEX)
         self.ground.kept = new
         finish(self.settings, site, self.ground)
-        if self.spool:
-            disk.remove_tree(self.spool.folder)
         return new if self.is_alone else Kept()
 
     # The many ---------------------------------------------------------------------------------
@@ -207,7 +214,7 @@ class FastPath:
         for file in self.shelf:
             if file.src_dir == docs and not file.is_documentation_page() and file.abs_src_path:
                 there = mark_of(site / file.dest_uri)
-                if there and file.inclusion.is_included():
+                if there and cast("Any", file.inclusion).is_included():
                     found[file.src_uri] = KeptFile(stamp(Path(file.abs_src_path).stat()), there)
         return found
 

@@ -23,6 +23,7 @@ from mkdocs.structure.pages import Page
 from mkdocs.structure.toc import get_toc
 from mkdocs.utils.templates import script_tag_filter, url_filter
 
+from papershelf import disk
 from papershelf.render import unseen
 from papershelf.render.generated import Body, read_body, read_front
 from papershelf.render.kept import Mark, mark
@@ -87,6 +88,12 @@ class Spool:
         """To be called before others read."""
         if self._file is not None and self._owner == os.getpid():
             self._file.flush()
+
+    def remove(self) -> None:
+        """When all is read."""
+        if self._file is not None:
+            self._file.close()
+        disk.remove_tree(self.folder)
 
     @classmethod
     def new(cls) -> Spool:

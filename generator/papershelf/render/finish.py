@@ -10,6 +10,7 @@ from papershelf.model import Settings
 from papershelf.render import unseen
 from papershelf.render.ground import Ground
 from papershelf.render.kept import KeptFile, mark, stamp
+from papershelf.render.offline import offer_search_from_disk
 
 
 def finish(settings: Settings | None, site: Path, ground: Ground | None = None) -> None:
@@ -21,6 +22,7 @@ def finish(settings: Settings | None, site: Path, ground: Ground | None = None) 
     if settings and settings.beside_dir.is_dir():
         _add_beside(settings.beside_dir, site, ground)
     settle_sitemap(site)
+    offer_search_from_disk(site)
 
 
 def _add_beside(beside: Path, site: Path, ground: Ground | None) -> None:

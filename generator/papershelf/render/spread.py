@@ -30,9 +30,9 @@ def spread(
 ) -> list[R | None]:
     """What the work gives for each value, in their order; nothing where it raised.
 
-    Every process does `end` when it is through. The work has no other effect but on the disk. `processes` is by default one for each
-    processor, or one where a process cannot be split (then it has the values of the module,
-    unsent) or is not alone.
+    Every process does `end` when it is through. The work has no other effect but on the disk.
+    `processes` is by default one for each processor, or one where a process cannot be split
+    (then it has the values of the module, unsent) or is not alone.
     """
     number = processes or _processes(len(values))
     shares = [_share(len(values), number, place) for place in range(number)]

@@ -102,7 +102,8 @@ class StandingPage(_Standing):
     @property
     def url(self) -> str:
         """The address, relative to the site's."""
-        return f"{self.file.src_uri[:-3]}/"
+        path = str(self.file.src_uri)
+        return f"{path[:-3]}/"
 
     @property
     def canonical_url(self) -> str | None:
@@ -149,7 +150,7 @@ class Meta(dict[str, Any]):
     def __contains__(self, key: object) -> bool:
         return key in self._names
 
-    def get(self, key: str, default: Any = None) -> Any:  # type: ignore[override]
+    def get(self, key: str, default: Any = None) -> Any:
         """As of any mapping."""
         return self[key] if key in self._names else default
 

@@ -118,7 +118,8 @@
   }
 
   function radius() {
-    return within(0.9 * Math.sqrt(view.zoom) * Math.sqrt(12000 / Math.max(count, 600)), 1.1, 7);
+    var room = Math.min(width, height) / 612;
+    return within(0.9 * Math.sqrt(room * view.zoom * 12000 / Math.max(count, 600)), 1.1, 7);
   }
 
   function isShown(i) { return !hidden[areas[i]]; }
@@ -187,7 +188,7 @@
 
   /* The largest topics first, each where no other name stands: nearer by, more fit in. */
   function labels() {
-    var taken = [];
+    var taken = [[width - 52, 0, width, 140]]; /* where the buttons are */
     pen.textAlign = "center";
     pen.textBaseline = "middle";
     pen.lineJoin = "round";
@@ -212,7 +213,7 @@
       pen.fillStyle = ink.text;
       pen.fillText(topic[0], x, y);
     });
-    holder.setAttribute("data-labels", taken.length);
+    holder.setAttribute("data-labels", taken.length - 1);
   }
 
   function ring(i, size) {

@@ -60,38 +60,46 @@
   class Worker extends EventTarget {
     constructor(address) {
       super();
-      this.addEventListener("message", (event) => this.onmessage && this.onmessage(event));
-      var frame = document.createElement("iframe");
-      frame.hidden = true;
-      frame.title = "Search";
-      (document.body || document.documentElement).append(frame);
-      this.frame = frame;
-      this.inside = frame.contentWindow;
-      this.inside.postMessage = (data) => {
-        this.dispatchEvent(new MessageEvent("message", { data: data }));
+      this.onmessage = null;
+      this.frame = document.createElement("iframe");
+      this.frame.hidden = true;
+      this.frame.title = "Search";
+      (document.body || document.documentElement).append(this.frame);
+      var inside = this.frame.contentWindow;
+      // A channel copies what it carries and delivers it later, as between a page and a worker.
+      var channel = new MessageChannel();
+      this.port = channel.port1;
+      this.port.onmessage = (event) => {
+        var message = new MessageEvent("message", { data: event.data });
+        this.dispatchEvent(message);
+        if (this.onmessage) this.onmessage(message);
       };
-      this.inside.importScripts = (...addresses) =>
+      inside.postMessage = (data) => channel.port2.postMessage(data);
+      inside.importScripts = (...addresses) =>
         addresses.reduce((last, next) => last.then(() => this.run(next)), Promise.resolve());
-      this.ready = this.run(address);
+      this.run(address).then(() => {
+        channel.port2.onmessage = (event) => {
+          inside.dispatchEvent(new MessageEvent("message", { data: event.data }));
+        };
+      });
     }
 
     run(address) {
       return new Promise((resolve, reject) => {
-        var element = this.inside.document.createElement("script");
+        var element = this.frame.contentDocument.createElement("script");
         element.src = new URL(address, location);
         element.onload = resolve;
         element.onerror = reject;
-        this.inside.document.body.append(element);
+        this.frame.contentDocument.body.append(element);
       });
     }
 
     postMessage(data) {
-      this.ready.then(() => {
-        this.inside.dispatchEvent(new MessageEvent("message", { data: data }));
-      });
+      this.port.postMessage(data);
     }
 
     terminate() {
+      this.port.close();
       this.frame.remove();
     }
   }
