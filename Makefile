@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test cover check audit fix lock clean
+.PHONY: help site serve test cover check audit bench fix words lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -19,10 +19,10 @@ serve: $(INSTALLED) ## build it and show it at http://127.0.0.1:8000/, renewed o
 	$(BIN)/papershelf serve
 
 test: $(INSTALLED) ## run every test (ARGS="-k merge" for some)
-	$(BIN)/pytest -n 2 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
 
 cover: $(INSTALLED) ## run every test and show the lines that none reaches
-	$(BIN)/pytest -n 2 --cov --cov-report=term-missing --cov-fail-under=95 $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term-missing --cov-fail-under=95 $(ARGS)
 
 check: $(INSTALLED) audit ## format, lint, types, house rules, a strict build of the site and its checks
 	$(BIN)/ruff format --check .
@@ -36,9 +36,15 @@ check: $(INSTALLED) audit ## format, lint, types, house rules, a strict build of
 audit: $(INSTALLED) ## ask whether a locked package has a known hole (needs the network)
 	$(BIN)/python .ci/audit.py requirements.lock
 
+bench: .venv-bench/.installed ## papershelf beside its peers; writes docs/benchmarks.md (ARGS="--papers 650 2000")
+	.venv-bench/bin/python -m benchmarks $(ARGS)
+
 fix: $(INSTALLED) ## format, and mend what the linter can mend
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+words: $(INSTALLED) ## bring the catalogues of the interface up to date with its texts
+	$(BIN)/python .ci/catalogues.py
 
 lock: ## renew requirements.lock: the newest versions that pyproject.toml allows, with hashes
 	rm -rf .venv-lock
@@ -52,7 +58,7 @@ lock: ## renew requirements.lock: the newest versions that pyproject.toml allows
 	rm -rf .venv-lock
 
 clean: ## remove what the targets above made (docs/ pages and permalinks.json stay)
-	rm -rf .venv .venv-lock site .papershelf .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-lock .venv-bench site .papershelf .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 # The stamp comes last: an installation that broke off is done again. Nothing but locked files is
 # installed, papershelf itself apart; its dependencies and what builds it are in the lock file.
@@ -61,4 +67,11 @@ $(INSTALLED): pyproject.toml requirements.lock
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --require-hashes --no-deps --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv-bench/.installed: pyproject.toml
+	$(PYTHON) -m venv .venv-bench
+	.venv-bench/bin/python -m pip install --quiet --upgrade 'pip>=25.1'
+	.venv-bench/bin/python -m pip install --quiet --group bench --editable .
+	npm install --silent --no-fund --no-audit --prefix .venv-bench @11ty/eleventy@3.1.2
 	@touch $@

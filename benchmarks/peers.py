@@ -73,7 +73,7 @@ def new_shelf(folder: Path, records: int) -> str:
     # No peer makes pictures or Markdown twins of its pages.
     config = folder / "mkdocs.yml"
     sources = "      sources: [papers/]\n"
-    off = "".join(f"      {name}: false\n" for name in ("cards", "twins") if name in _KNOWN)
+    off = "".join(f"      {name}: false\n" for name in ("previews", "twins") if name in _KNOWN)
     config.write_text(config.read_text("utf-8").replace(sources, sources + off), "utf-8")
     return samples.write(records, folder / "papers" / "papers.jsonl")
 

@@ -31,11 +31,15 @@ Pelican, Hugo and MkDocs build everything again whatever changed.
 
 def write(sizes: list[Size], docs: Path) -> None:
     """Writes docs/benchmarks.md and docs/assets/benchmarks.svg."""
+    (docs / "benchmarks.md").write_text(text(sizes), "utf-8")
+    _plot(sizes, docs / "assets" / "benchmarks.svg")
+
+
+def text(sizes: list[Size]) -> str:
+    """The page, in Markdown."""
     parts = [_HEAD, "![CPU seconds by papers](assets/benchmarks.svg)\n"]
     parts += [_section(size) for size in sizes]
-    parts.append(_growth(sizes))
-    (docs / "benchmarks.md").write_text("\n".join(part for part in parts if part), "utf-8")
-    _plot(sizes, docs / "assets" / "benchmarks.svg")
+    return "\n".join(part for part in (*parts, _growth(sizes)) if part)
 
 
 def _section(size: Size) -> str:

@@ -38,7 +38,11 @@ def big_catalog() -> Catalog:
     papers = [
         full,
         paper(LONG, ABSTRACT * 8, **shared),
-        paper("A <kernel> + <model> of 8*16B … 8*16B", "Is {{ this }} *safe*? <b>No.</b>"),
+        paper(
+            "A <kernel> + <model> of 8*16B … 8*16B",
+            "Is {{ this }} *safe*? <b>No.</b>",
+            authors=full.authors[:1],
+        ),
         paper("Crowd", authors=crowd),
         paper("Mended", repairs=(mended,)),
     ]

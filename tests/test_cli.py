@@ -17,7 +17,7 @@ from papershelf import __version__, cli, config
 from papershelf.cli import main
 
 ROOT = Path(__file__).resolve().parents[1]
-COMMANDS = ("build", "explain", "export", "formats", "generate", "new", "serve")
+COMMANDS = ("build", "check", "explain", "export", "formats", "generate", "new", "serve")
 RIVERS = (
     "Rivers that are small get little light. We hang a lamp over each of them and count the fish "
     "that come to look, with 4times7 lamps in all, and find that fish are curious in every season "
@@ -388,7 +388,7 @@ def test_formats_includes_the_readers_of_plugins(run, shelf: Path):
 def test_new_tells_what_to_do_next(run, here: Path):
     told = run("new", "site", "--name", "Shelf")
     assert (told.code, told.out) == (0, "")
-    assert "site/ is ready: 8 files" in told.err
+    assert "site/ is ready: 9 files" in told.err
     assert "    cd site\n" in told.err
     assert run("new", "other", "--json").json["files"][-1] == "papers/papers.jsonl"
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import posixpath
+import re
+from pathlib import Path
 from typing import Any
 
 import markdown
@@ -14,6 +16,7 @@ from hypothesis import strategies as st
 
 from catalogs import TOPICS, catalog_of, settings, small_catalog
 from markup import Tree
+from papershelf import compose as compose_package
 from papershelf import identity
 from papershelf.compose import compose
 from papershelf.model import Author, Date, Link, Listing, Origin, Paper, Related, Repair
@@ -122,7 +125,8 @@ def broken_links(site: Site) -> list[tuple[str, str]]:
     broken = []
     for address, tree in bodies.items():
         for link in tree.all("a"):
-            target, _, anchor = link["href"].partition("#")
+            path, _, anchor = link["href"].partition("#")
+            target = path.partition("?")[0]
             if target.startswith(("https://", "http://")):
                 continue
             found = posixpath.normpath(posixpath.join("/", address, target)).lstrip("/")
@@ -150,13 +154,15 @@ TAGS = {
     "div", "header", "section", "aside", "nav", "p", "h1", "h2", "h3", "ul", "ol", "li", "a",
     "span", "mark", "pre", "strong", "time", "details", "summary", "del", "ins", "button", "kbd", "code",
 }  # fmt: skip
+TEMPLATES = Path(compose_package.__file__).parent / "templates"
 ATTRIBUTES = {
     # Pictures, the map and the timeline.
     "role", "focusable", "viewBox", "viewbox", "preserveAspectRatio",
     "preserveaspectratio", "x", "y", "width", "height", "aria-labelledby", "data-ps-map",
     "class", "href", "rel", "title", "id", "datetime", "type", "aria-label", "aria-current",
-    "aria-hidden", "data-search-exclude", "data-ps-search", "download", "data-file", "data-ps-share",
-    "tabindex",
+    "aria-hidden", "data-search-exclude", "download", "tabindex", "dir", "lang",
+    # What scripts look for is named in the templates, and nowhere else.
+    *re.findall(r"\bdata-[a-z-]+", "".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.j2"))),
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import pytest
 from papershelf import pipeline, plugins
 from papershelf.model import Settings
 from papershelf.report import Report
+from papershelf.site import Page
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUND = os.pathsep.join([str(ROOT / "generator"), os.environ.get("PYTHONPATH", "")])
@@ -200,4 +201,5 @@ def test_seven_hundred_listed_records_become_649_papers(tmp_path: Path, shared: 
     assert len(compiled.catalog.collection) == 649
     assert (report.counts["records"], report.counts["merged"]) == (700, 51)
     assert [str(p) for p in report.problems if p.level == "error"] == []
-    assert sum(item.path.startswith("papers/") for item in compiled.site) == 649
+    pages = [item for item in compiled.site if isinstance(item, Page)]
+    assert sum(page.path.startswith("papers/") for page in pages) == 649
