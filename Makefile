@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 export NO_MKDOCS_2_WARNING = 1
 
 .DEFAULT_GOAL := help
-.PHONY: help site serve test cover check audit bench fix words lock clean
+.PHONY: help site serve test cover faults check audit bench fix words lock clean
 
 help: ## list the targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/\1|\2/p' Makefile | while IFS='|' read -r name text; \
@@ -23,6 +23,13 @@ test: $(INSTALLED) ## run every test (ARGS="-k merge" for some)
 
 cover: $(INSTALLED) ## run every test and show the lines that none reaches
 	$(BIN)/pytest -n 2 --dist loadgroup --cov --cov-report=term-missing --cov-fail-under=95 $(ARGS)
+
+faults: $(INSTALLED) ## kill 200 builds, each at another moment, and judge what is left (ARGS="20 papers/")
+	$(BIN)/python tests/crashes.py $(ARGS)
+
+FUZZ_SECONDS ?= 300
+fuzz: $(INSTALLED) ## feed readers, pages and kept files with damaged input (FUZZ_SECONDS=300)
+	$(BIN)/python tests/fuzz/run.py --seconds $(FUZZ_SECONDS) $(ARGS)
 
 check: $(INSTALLED) audit ## format, lint, types, house rules, a strict build of the site and its checks
 	$(BIN)/ruff format --check .

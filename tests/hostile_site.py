@@ -44,7 +44,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
         (root / "papers" / record.name).write_bytes(text.encode("utf-8", "surrogatepass"))
         records[record.name] = record
     config = root / "mkdocs.yml"
-    given = config.read_text("utf-8").replace("[papers/]\n", "[papers/]\n      cards: false\n")
+    given = config.read_text("utf-8").replace("[papers/]\n", "[papers/]\n      previews: false\n")
     config.write_text(given, "utf-8")
     report = Report()
     compiled = pipeline.build(load_settings(config, {}, report), report)

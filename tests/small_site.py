@@ -43,7 +43,7 @@ def big_catalog() -> Catalog:
             "Is {{ this }} *safe*? <b>No.</b>",
             authors=full.authors[:1],
         ),
-        paper("Crowd", authors=crowd),
+        paper("Crowd", authors=crowd, tags=tuple(f"<i>word</i> & {n}" for n in range(15))),
         paper("Mended", repairs=(mended,)),
     ]
     for n in range(12):
@@ -72,9 +72,10 @@ def build(folder: Path, engine: str, **more: Any) -> Path:
     `more` is added to the settings of MkDocs.
     """
     shutil.copytree(ROOT / "overrides", folder / "overrides")
-    save(site_of(big_catalog(), page_size=8), folder / "docs")
-    config = yaml.safe_dump({**mkdocs_config(), **more}, sort_keys=False)
-    (folder / "mkdocs.yml").write_text(config, "utf-8")
+    config = {**mkdocs_config(), **more}
+    site = site_of(big_catalog(), page_size=8, language=config["theme"]["language"])
+    save(site, folder / "docs")
+    (folder / "mkdocs.yml").write_text(yaml.safe_dump(config, sort_keys=False), "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", engine, "build", "--strict"],
         cwd=folder,

@@ -6,20 +6,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from papershelf.compose.env import short_authors, shown_date
+from catalogs import catalog_of, settings
+from papershelf.compose.env import Env
 from papershelf.compose.facts import (
     change,
     description,
     machine,
     sentences,
     shorten,
-    spoken,
     teaser,
     when,
 )
+from papershelf.compose.language import IN_ENGLISH
 from papershelf.compose.paging import paged
 from papershelf.model import Author, Date, Listing, Origin, Paper
 from papershelf.prose import Prose
+from papershelf.report import Report
+
+ENV = Env(catalog_of([]), settings(), Report())
 
 
 @pytest.mark.parametrize(
@@ -109,12 +113,12 @@ def test_texts_of_any_size_take_linear_time() -> None:
     ],
 )
 def test_dates_are_spoken_as_far_as_they_are_known(date: Date, text: str, iso: str) -> None:
-    assert spoken(date) == text
+    assert IN_ENGLISH.date(date) == text
     assert machine(date) == iso
 
 
 def test_a_date_of_which_nothing_is_known_is_not_shown() -> None:
-    assert shown_date(Date()) is None and shown_date(None) is None
+    assert ENV.shown_date(Date()) is None and ENV.shown_date(None) is None
 
 
 def test_a_paper_appeared_or_was_last_listed() -> None:
@@ -128,9 +132,10 @@ def test_a_paper_appeared_or_was_last_listed() -> None:
 
 
 def test_authors_are_named_in_short() -> None:
-    assert short_authors([]) == ""
-    assert short_authors([Author("", "Plato")]) == "Plato"
-    assert short_authors([Author(literal="CERN"), Author("Li")]) == "CERN and Li"
+    assert ENV.short_authors([]) == ""
+    assert ENV.short_authors([Author("", "Plato")]) == "Plato"
+    assert ENV.short_authors([Author(literal="CERN"), Author("Li")]) == "CERN and Li"
+    assert ENV.short_authors([Author("Li"), Author("Kim"), Author("Roy")]) == "Li et al."
 
 
 @given(st.integers(0, 60), st.integers(1, 9))

@@ -41,7 +41,7 @@ def test_all_that_it_says_is_within_its_edges() -> None:
     for preview in (LOADED, Preview(LONG, LONG, LONG), Preview("W" * 400, "W" * 400, "W" * 400)):
         left, top, right, bottom = ink(preview).crop((30, 0, WIDTH, HEIGHT)).getbbox() or (0,) * 4
         assert left > 40 and top > 60
-        assert right + 30 < WIDTH - 60 and bottom < HEIGHT - 30
+        assert right + 30 < WIDTH - 40 and bottom < HEIGHT - 30
 
 
 def test_every_part_leaves_its_mark() -> None:

@@ -6,6 +6,8 @@ changed, one thing at a time and many at once, and the folders are compared.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -20,6 +22,8 @@ from hypothesis import strategies as st
 
 from catalogs import TOPICS, catalog_of, full_paper, listing, paper, small_catalog
 from catalogs import settings as settings_of
+from papershelf import cache as caches
+from papershelf.cache import opened
 from papershelf.compose import Composer, Env, compose
 from papershelf.compose.env import front
 from papershelf.compose.keys import Keys
@@ -350,6 +354,110 @@ def test_a_file_comes_in_pieces(tmp_path: Path) -> None:
     run(tmp_path, catalog_of([]))
     assert not (tmp_path / "docs" / "big.txt").exists()
     assert not (settings_in(tmp_path).beside_dir / "beside.txt").exists()
+
+
+# Pieces ---------------------------------------------------------------------------------------
+
+
+def in_pieces(texts: dict[str, str], made: list[str]) -> Composer:
+    """A composer of one file, a text of it a piece, that notes which of them it made."""
+
+    def note(name: str) -> bytes:
+        made.append(name)
+        return texts[name].encode()
+
+    def compose_pieces(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
+        pieces = [env.piece(partial(note, name), name, text) for name, text in texts.items()]
+        yield env.asset("big.txt", lambda: [b"head ", *pieces], texts)
+
+    return compose_pieces
+
+
+def test_only_the_piece_that_changed_is_made(tmp_path: Path) -> None:
+    made: list[str] = []
+    texts = {"a": "one ", "b": "two ", "c": "three "}
+    run(tmp_path, catalog_of([]), {"big": in_pieces(texts, made)})
+    assert made == ["a", "b", "c"]
+    for change, expected in (
+        ({"b": "a longer second "}, ["b"]),
+        ({"b": ""}, ["b"]),
+        ({"b": "two ", "d": "four "}, ["b", "d"]),
+    ):
+        made.clear()
+        texts |= change
+        run(tmp_path, catalog_of([]), {"big": in_pieces(texts, made)})
+        assert made == expected
+        found = (tmp_path / "docs" / "big.txt").read_text()
+        assert found == "head " + "".join(texts.values())
+
+
+@pytest.mark.parametrize(
+    "index",
+    ["", "[]", "{", '{"version":1,"files":{"docs/big.txt":7}}',
+     '{"version":1,"files":{"docs/big.txt":[["x",99999999999999999999,"y"]]}}'],
+)  # fmt: skip
+def test_a_damaged_index_of_pieces_costs_time_and_nothing_else(index: str, tmp_path: Path) -> None:
+    made: list[str] = []
+    texts = {"a": "one ", "b": "two "}
+    run(tmp_path, catalog_of([]), {"big": in_pieces(texts, made)})
+    kept = settings_in(tmp_path).state_dir / "pieces.json"
+    assert kept.exists()
+    kept.write_text(index)
+    texts["b"] = "more "
+    run(tmp_path, catalog_of([]), {"big": in_pieces(texts, made)})
+    assert (tmp_path / "docs" / "big.txt").read_text() == "head one more "
+
+
+def test_pieces_of_an_edited_file_are_made_anew(tmp_path: Path) -> None:
+    made: list[str] = []
+    texts = {"a": "one ", "b": "two "}
+    run(tmp_path, catalog_of([]), {"big": in_pieces(texts, made)})
+    manifest = settings_in(tmp_path).state_dir / "manifest.json"
+    path = tmp_path / "docs" / "big.txt"
+    # As if a fault of the disk had turned a letter, with size and times as they were.
+    path.write_text("head oNe two ")
+    text = manifest.read_text()
+    found = path.stat()
+    times = re.search(r'"big.txt": \["[0-9a-f]+", \d+, (\d+)', text)
+    assert times
+    manifest.write_text(text.replace(times[1], str(max(found.st_mtime_ns, found.st_ctime_ns))))
+    texts["b"] = "more "
+    run(tmp_path, catalog_of([]), {"big": in_pieces(texts, made)})
+    assert path.read_text() == "head one more "
+
+
+def test_one_more_paper_changes_one_piece_of_an_export(base: Catalog, tmp_path: Path) -> None:
+    # Titles that begin with a word each, or citation keys would be told apart by letters.
+    many = [paper(f"Sun{n} rises", venue="Nets") for n in range(300)]
+    run(tmp_path, catalog_of(many[1:]))
+    pieces = settings_in(tmp_path).state_dir / "pieces.json"
+    before = json.loads(pieces.read_text())["files"]
+    run(tmp_path, catalog_of(many))
+    after = json.loads(pieces.read_text())["files"]
+    assert before.keys() == after.keys()
+    assert len(after) == len(settings_in(tmp_path).exports) + 1  # papers.jsonl
+    for path, rows in after.items():
+        assert len(rows) > 3
+        assert sum(row not in before[path] for row in rows) <= 2, path
+    assert written(tmp_path) == clean(catalog_of(many))
+
+
+# People ---------------------------------------------------------------------------------------
+
+
+def test_people_of_an_earlier_run_are_those_of_this_one(base: Catalog, tmp_path: Path) -> None:
+    def told(catalog: Catalog) -> list[Any]:
+        cache = opened(tmp_path, "people", ("compose",))
+        people = Env(catalog, settings_in(tmp_path), Report(), cache).people
+        cache.save()
+        everybody = {id(one): n for n, one in enumerate(people.all)}
+        rows = {key: [one and everybody[id(one)] for one in row] for key, row in people.of.items()}
+        return [[tuple(getattr(one, slot) for slot in one.__slots__) for one in people.all], rows]
+
+    expected = told(base)
+    caches._open.clear()
+    assert told(base) == expected
+    assert told(CHANGES["authors"](base)) != expected
 
 
 # Keys -----------------------------------------------------------------------------------------

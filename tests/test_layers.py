@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "generator" / "papershelf"
 
 PLACES = {
     "shelf": "__init__ model site prose policy identity ledger cache data report words patterns "
-    "yaml_lines disk export corrections unchanged",
+    "yaml_lines disk export corrections unchanged terms",
     "stage": "read clean merge correct classify relate compose",
     "sink": "write render check explain scaffold",
     "settings": "config known_settings plugins taxonomy overrides",
@@ -33,6 +33,7 @@ MAY_IMPORT = {
 }
 DOORS = {
     "PIL": "compose",
+    "babel": "compose",
     "bibtexparser": "read",
     "charset_normalizer": "read",
     "click": "cli",
@@ -42,10 +43,11 @@ DOORS = {
     "lxml": "read",
     "markupsafe": "compose",
     "mkdocs": "render mkdocs_plugin",
-    "numpy": "relate",
+    "numpy": "relate terms",
     "pylatexenc": "clean",
     "rich": "report",
-    "sklearn": "classify relate",
+    "scipy": "relate",
+    "sklearn": "classify",
     "slugify": "identity",
     "turbohtml": "check",
     "yaml": "yaml_lines",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from time import process_time
+from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,14 +32,18 @@ from papershelf.model import (
     Topics,
 )
 from papershelf.read import read
-from papershelf.relate import relate, vectors
-from papershelf.relate.reasons import spellings, tell_apart
+from papershelf.relate import Memory, relate, vectors
+from papershelf.relate.memory import remembered
+from papershelf.relate.nearest import HEAVIEST, lightened
+from papershelf.relate.reasons import Spelling, tell_apart
 from papershelf.relate.series import title_name
-from papershelf.relate.vectors import terms, vectorise
+from papershelf.relate.vectors import Vectors, vectorise
 from papershelf.report import Report
 from papershelf.taxonomy import load_taxonomy
+from papershelf.terms import Known, number, terms
 from strategies import make_paper, people, several_papers
 
+nearest_module = sys.modules[lightened.__module__]  # its name is that of a function too
 NONE = Topics({}, {}, {}, {})
 
 
@@ -308,32 +316,151 @@ def test_pairs_that_overlap_become_one_phrase() -> None:
 
 
 def test_no_term_begins_or_ends_within_a_word_with_hyphens() -> None:
-    found = spellings(make_paper("", "a low-rank adaptation scheme, state-of-the-art"))
-    assert "rank adaptation" not in found
-    assert "rank" not in found
-    assert "".join(found["lowrank adaptation"]) == "low-rank adaptation"
+    spelt = Spelling(make_paper("", "a low-rank adaptation scheme, state-of-the-art"))
+    for term in ("rank adaptation", "rank", "scheme state", "art"):
+        assert term not in spelt
+    assert spelt.shown("lowrank adaptation") == "low-rank adaptation"
+
+
+def test_a_paper_spells_its_terms_as_its_abstract_does() -> None:
+    spelt = Spelling(make_paper("Model Merging", "On  Model  merging, or model soups."))
+    assert spelt.shown("model merging") == "Model  merging"
+    assert spelt.shown("model") == "model"
+    assert spelt.term(number("model soup")) == "model soup"
+    assert spelt.term(number("soup kitchen")) == ""
 
 
 def test_terms_leave_out_what_says_nothing() -> None:
-    assert terms("We propose 12 novel methods for the A/B test") == ["test"]
+    assert list(terms("We propose 12 novel methods for the A/B test")) == ["test"]
+
+
+@given(several_papers(5))
+def test_the_numbers_of_a_text_are_those_of_its_terms(papers: list[Paper]) -> None:
+    for paper, found in zip(papers, Known().of(papers), strict=True):
+        count = Counter([*terms(paper.title.plain)] * 3 + [*terms(paper.abstract.plain)])
+        numbers = np.frombuffer(found.numbers, "<u4").tolist()
+        assert numbers == sorted(map(number, count))
+        assert sorted(found.counts) == sorted(min(often, 255) for often in count.values())
+
+
+# What an earlier run found.
+
+_EDITS = st.tuples(st.integers(0, 30), st.sampled_from(["drop", "add", "text", "topic"]))
+_WORDS = [f"word{chr(97 + n // 5)}{chr(97 + n % 5)}" for n in range(25)]
+
+
+def _text(chance: Random) -> str:
+    return " ".join(chance.choices(_WORDS, range(1, 26), k=12))
+
+
+def _edited(
+    papers: dict[str, Paper], told: dict[str, list[Paper]], edit: tuple[int, str], chance: Random
+) -> None:
+    place, kind = edit
+    id = f"{place:02}"
+    if kind == "drop":
+        papers.pop(id, None)
+    elif kind == "topic":
+        told["one"] = [paper for paper in papers.values() if chance.random() < 0.3]
+    else:
+        papers[id] = replace(make_paper(_text(chance).title(), _text(chance)), id=id)
+
+
+@pytest.mark.parametrize("wide", [True, False])
+@given(st.lists(_EDITS, max_size=12), st.integers(1, 3), st.randoms(use_true_random=False))
+def test_a_run_that_remembers_gives_what_a_clean_one_does(
+    wide: bool, edits: list[tuple[int, str]], count: int, chance: Random
+) -> None:
+    """With few candidates to spare, so that rows run short of them."""
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        if not wide:
+            patch.setattr(nearest_module, "CANDIDATES", 1)
+            patch.setattr(nearest_module, "SPARE", 1)
+        papers: dict[str, Paper] = {}
+        told: dict[str, list[Paper]] = {}
+        for place in range(0, 31, 2):
+            _edited(papers, told, (place, "add"), chance)
+        memory = Memory(Path(folder))
+        for edit in [(0, "text"), *edits]:
+            _edited(papers, told, edit, chance)
+            collection, topics = collect(*papers.values()), about(**told)
+            clean_run = relate(collection, topics, count)
+            assert relate(collection, topics, count, memory) == clean_run
+            memory.save()
+            assert relate(collection, topics, count, Memory(Path(folder))) == clean_run
+
+
+def test_a_run_compares_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(3)
+    papers = {f"{n:03}": replace(make_paper(_text(chance), _text(chance)), id=f"{n:03}")
+              for n in range(300)}  # fmt: skip
+    relate(collect(*papers.values()), NONE, 6, memory := Memory(tmp_path))
+    memory.save()
+    compared: list[int] = []
+    products = Vectors.products
+
+    def counted(self: Vectors, ones: Any, others: Any) -> Any:
+        compared.append(len(ones))
+        return products(self, ones, others)
+
+    monkeypatch.setattr(Vectors, "products", counted)
+    relate(collect(*papers.values()), NONE, 6, memory)
+    relate(collect(*papers.values()), NONE, 6, Memory(tmp_path))
+    assert sum(compared) == 0
+
+
+@pytest.mark.parametrize("name", ["relations", "terms"])
+@pytest.mark.parametrize("damage", [b"", b"nonsense\n", b"cut"])
+def test_a_damaged_memory_is_none(tmp_path: Path, name: str, damage: bytes) -> None:
+    collection = collect(PRUNING, HEADS, RICE, BIRDS)
+    found = relate(collection, NONE, 6, memory := Memory(tmp_path))
+    memory.save()
+    file = tmp_path / "cache" / name
+    file.write_bytes(file.read_bytes()[:-1] if damage == b"cut" else damage)
+    assert relate(collection, NONE, 6, Memory(tmp_path)) == found
+
+
+def test_a_memory_that_names_rows_that_are_not_is_none(tmp_path: Path) -> None:
+    collection = collect(PRUNING, HEADS, RICE, BIRDS)
+    found = relate(collection, NONE, 6, memory := Memory(tmp_path))
+    memory.nearest.candidates[:, 0] = 99
+    memory.save()
+    other = Memory(tmp_path)
+    other.recall(6)
+    assert not other.ids
+    assert relate(collection, NONE, 6, other) == found
+
+
+def test_a_process_has_one_memory_of_a_folder(tmp_path: Path) -> None:
+    assert remembered(tmp_path) is remembered(tmp_path)
+    assert remembered(tmp_path / "other") is not remembered(tmp_path)
 
 
 # Scale.
 
 
+def vectors_of(*papers: Paper) -> Vectors:
+    return vectorise(papers, Known().of(papers), NONE)
+
+
 def test_rare_terms_are_kept_where_nothing_is_shared() -> None:
-    assert vectorise(collect(PRUNING, BIRDS), NONE).matrix.shape[0] == 2
+    assert vectors_of(PRUNING, BIRDS).matrix.nnz > 0
 
 
-def test_pruning_keeps_the_best_neighbour(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_weights_are_whole_and_of_one_length() -> None:
+    matrix = vectors_of(PRUNING, HEADS, RICE, BIRDS).matrix
+    lengths = np.sqrt(matrix.multiply(matrix).sum(axis=1)) / vectors.ONE
+    assert matrix.dtype.kind == "i"
+    assert abs(lengths - 1).max() < 0.001
+
+
+def test_candidates_are_found_by_the_heaviest_terms_alone() -> None:
     chance = Random(1)
     words = [f"w{n}" for n in range(400)]
     papers = [make_paper(f"T{n}", " ".join(chance.sample(words, 120))) for n in range(40)]
     papers += [make_paper(f"Twin {p.title}", p.abstract.plain) for p in papers]
-    monkeypatch.setattr(vectors, "MANY", 10)
-    whole = vectorise(collect(*papers), NONE)
-    cells = [b - a for a, b in pairwise(whole.matrix.indptr.tolist())]
-    assert max(cells) <= vectors.HEAVIEST
+    light = lightened(vectors_of(*papers).matrix)
+    assert max(np.diff(light.indptr)) == HEAVIEST
     found = relate(collect(*papers), NONE, 1)
     for one, twin in zip(papers[:40], papers[40:], strict=True):
         assert found.of[one.id][0].id == twin.id
@@ -344,7 +471,7 @@ def test_common_terms_are_left_out_where_comparing_would_take_too_long(
 ) -> None:
     papers = [make_paper(f"Common {chr(97 + n // 2) * 3}", "common words") for n in range(20)]
     papers = [replace(paper, id=f"{n:02}") for n, paper in enumerate(papers)]
-    monkeypatch.setattr(vectors, "MOST_STEPS", 100)
+    monkeypatch.setattr(nearest_module, "STEPS_A_PAPER", 5)
     found = relate(collect(*papers), NONE)
     assert [[n.id for n in found.of[id]] for id in ("00", "01", "02")] == [["01"], ["00"], ["03"]]
 

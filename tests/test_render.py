@@ -356,8 +356,10 @@ def test_hidden_entries_survive_a_kill_right_after_the_switch(settings: Settings
     (stage / ".git").mkdir(parents=True)
     (stage / ".git" / "config").write_text("mine")
     (stage / "index.html").write_text("the old site")
+    (stage / ".papershelf-7.tmp").write_text("a file that was not finished")
     render(settings, Report())
     assert (settings.site_dir / ".git" / "config").read_text() == "mine"
+    assert not (settings.site_dir / ".papershelf-7.tmp").exists()
     assert rests(settings) == []
 
 

@@ -3,8 +3,10 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import shutil
+import weakref
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
@@ -20,7 +22,7 @@ import toy_site
 from papershelf import pipeline
 from papershelf.model import Settings
 from papershelf.prose import escape
-from papershelf.render import fast, spread
+from papershelf.render import fast, fill, spread
 from papershelf.render.handover import hand_over
 from papershelf.report import Report
 from papershelf.site import Page, Site
@@ -186,8 +188,30 @@ def test_number_of_processes_makes_no_difference(
 ) -> None:
     monkeypatch.setattr(spread, "_processes", lambda _: 1)
     one = build(settings, True)
-    monkeypatch.setattr(spread, "_processes", lambda _: 2)
-    assert build(settings, True) == one
+    for number in (2, 4):
+        monkeypatch.setattr(spread, "_processes", lambda _, number=number: number)
+        assert build(settings, True) == one
+
+
+def test_pages_do_not_stay_in_memory(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[weakref.ref[Any]] = []
+    original = fill.Filler._page
+
+    def page(self: fill.Filler, path: str) -> Any:
+        found = original(self, path)
+        seen.append(weakref.ref(found))
+        return found
+
+    monkeypatch.setattr(fill.Filler, "_page", page)
+    monkeypatch.setattr(spread, "_processes", lambda _: 1)
+    gc.disable()  # as it is while pages are made
+    try:
+        build(settings, True)
+        alive = sum(found() is not None for found in seen)
+    finally:
+        gc.enable()
+    assert len(seen) > 250
+    assert alive < 30
 
 
 def overridden(settings: Settings, tmp_path: Path, name: str, text: str) -> Settings:

@@ -99,7 +99,7 @@ ANY = st.sampled_from(
     </b> <pre> </pre> <ul> <li> </li> </ul> <a\xa0id="x"> <a\xa0name="y&#39;"> </a> <h2> </h2>
     <h2\xa0id="h"> &amp; &#39; &amp;lt; text *em* [a](b) &copy; & < > <!--c--> ``` :::: {{x}} [TOC] <sub>
     <script> </script> <p\xa0title="\xa0data-search-exclude"> <p\xa0data-search-exclude="z"> <img\xa0src="a">
-    <p\xa0markdown="1"> </sub> <hr> <hr/> _a_ !!! ^[a] ~~~ +++ *[HTML]: <math\xa0display="block"> </math>""".split(
+    <p\xa0markdown="1"> markdown <i\xa0title="a\xa0markdown="> </i> </sub> <hr> <hr/> _a_ !!! ^[a] ~~~ +++ *[HTML]: <math\xa0display="block"> </math>""".split(
         " "
     )
 ) | st.sampled_from(["\n", "\n\n", "\n    ", " ", "\t", "\x02", "\x0c"])
@@ -149,6 +149,7 @@ def check(body: Body) -> None:
 @settings(max_examples=500)
 @given(bodies())
 @example('<div class="ps-page"><p data-search-exclude="z"><p></p></p></div>')
+@example('<div class="ps-page"> of markdown *and* markdown="1" <p>markdown</p></div>')
 def test_body_is_read_as_markdown_and_search_read_it_or_not_at_all(source: str) -> None:
     body = read_body(f"{source}\n")
     if body:
@@ -168,6 +169,7 @@ c</p><ul><li> </li></ul><pre>
     plain = read_body(source.replace(' id="t"', ""))
     assert plain and plain.text
     check(plain)
+    assert read_body("<div>a markdown file</div>")
 
 
 @pytest.mark.parametrize(
@@ -185,6 +187,7 @@ c</p><ul><li> </li></ul><pre>
         "<div>&copy</div>",
         "<div>a<br/></div>",
         "<div>a</div class='b'>",
+        "<div><p cl<br>ass></p></div>",
         "<div><script>a</script></div>",
         '<div markdown="1">a</div>',
         "<div><!-- a --></div>",

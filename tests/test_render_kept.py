@@ -16,6 +16,7 @@ from papershelf import disk
 from papershelf.model import Settings
 from papershelf.render import is_current, render, verify
 from papershelf.render.build import memory
+from papershelf.render.current import remember
 from papershelf.render.kept import load_kept
 from papershelf.render.publish import spare
 from papershelf.report import Report
@@ -215,6 +216,30 @@ def test_site_is_current_until_something_changes(
     assert not is_current(settings)
     render(settings, Report())
     assert is_current(settings)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("", "INHERIT: base.yml\n"),
+        ("", "hooks: [hook.py]\n"),
+        ("name: material", "name: mkdocs"),
+        ("", "markdown_extensions: [pymdownx.snippets]\n"),
+        ("", "markdown_extensions:\n  - attr_list\n  - own.extension: {folder: elsewhere}\n"),
+        ("plugins:", "plugins:\n  - tags"),
+    ],
+)
+def test_site_that_depends_on_what_cannot_be_seen_is_never_current(
+    settings: Settings, old: str, new: str
+) -> None:
+    remember(settings)
+    assert is_current(settings)
+    assert settings.config_file
+    config = settings.config_file.read_text()
+    assert old in config
+    settings.config_file.write_text(config.replace(old, new, 1) if old else new + config)
+    remember(settings)
+    assert not is_current(settings)
 
 
 # Verifying ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import metadata
@@ -124,7 +124,7 @@ class Cache:
         digest = blake2b(digest_size=32)
         for line in lines:
             digest.update(line)
-        disk.make_folder(path.parent)
+        disk.make_own_folder(path.parent)
         disk.replace_file(path, b"".join([self._head(digest.hexdigest()), *lines]))
 
     def _line(self, key: str) -> bytes:
@@ -168,3 +168,26 @@ def opened(folder: Path, name: str, parts: tuple[str, ...], *key: object) -> Cac
         cache = _open[path, full] = Cache(path, full)
     cache.begin()
     return cache
+
+
+def save_raw(path: Path, key: str, parts: Sequence[bytes]) -> None:
+    """Keeps some bytes in a file of their own."""
+    body = b"".join([json.dumps([len(part) for part in parts]).encode(), b"\n", *parts])
+    head = f"papershelf-raw 1 {key} {blake2b(body, digest_size=32).hexdigest()}\n"
+    disk.make_own_folder(path.parent)
+    disk.replace_file(path, head.encode() + body)
+
+
+def load_raw(path: Path, key: str) -> list[bytes]:
+    """What was kept in a file by that very key, part by part; nothing when it is not whole."""
+    data = disk.read_file(path) or b""
+    start = data.find(b"\n") + 1
+    digest = blake2b(memoryview(data)[start:], digest_size=32).hexdigest()
+    if not start or data[:start] != f"papershelf-raw 1 {key} {digest}\n".encode():
+        return []
+    at = data.find(b"\n", start) + 1
+    parts = []
+    for size in json.loads(data[start:at]):
+        parts.append(data[at : at + size])
+        at += size
+    return parts

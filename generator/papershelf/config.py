@@ -73,7 +73,7 @@ def load_settings(
         **reading.own(),
     )
     settings = _override(settings, overrides or {})
-    problems = [*reading.problems, *_overlaps(settings)]
+    problems = [*reading.problems, *_overlaps(settings), *_leading_out(settings)]
     if errors := [problem for problem in problems if problem.level == "error"]:
         raise BadSettings(*errors)
     for problem in problems:
@@ -185,8 +185,9 @@ class _Reading:
         """What we share with MkDocs, from the top of the file; folders made absolute."""
         found: dict[str, Any] = {name: self._top_text(name) for name in _TOP}
         found["overrides_dir"] = self._top_text("theme", "custom_dir")
+        found["language"] = self._top_text("theme", "language")
         for name in _FOLDERS:
-            found[name] = (root / (found[name] or DEFAULTS[name])).resolve()
+            found[name] = _folder(root / (found[name] or DEFAULTS[name]), root)
         return {name: value for name, value in found.items() if value is not None}
 
     def _top_text(self, *steps: str) -> str | None:
@@ -301,7 +302,7 @@ def _override(settings: Settings, overrides: Mapping[str, object]) -> Settings:
     given: dict[str, Any] = {name: value for name, value in overrides.items() if value is not None}
     for name in _FOLDERS:
         if name in given:
-            given[name] = Path(given[name]).resolve()
+            given[name] = _folder(Path(given[name]), settings.root)
     if given.get("sources"):
         given["sources"] = tuple(_from_root(str(s), settings.root) for s in given["sources"])
     else:
@@ -317,6 +318,33 @@ def _from_root(source: str, root: Path) -> str:
         return Path(os.path.relpath(source, root)).as_posix()
     except ValueError:  # another drive
         return str(Path(source).resolve())
+
+
+def _folder(path: Path, root: Path) -> Path:
+    """A folder made absolute; with links resolved, unless they lead it out of the project."""
+    written, found = Path(os.path.abspath(path)), path.resolve()  # noqa: PTH100
+    return written if _leads_out(written, found, root) else found
+
+
+def _leads_out(written: Path, found: Path, root: Path) -> bool:
+    return written.is_relative_to(root) and not found.is_relative_to(root)
+
+
+def _leading_out(settings: Settings) -> Iterator[Problem]:
+    """Folders of the project that are links to places elsewhere: we would write and clear there."""
+    for name in (*_FOLDERS, "state_dir"):
+        written: Path = getattr(settings, name)
+        found = written.resolve()
+        if _leads_out(written, found, settings.root):
+            yield Problem(
+                "linked-folder",
+                f'"{written}" leads out of the project, to "{found}": nothing is written there',
+                None,
+                f"put a folder in its place, or name the other one as {name}"
+                if name in _FOLDERS
+                else "delete the link: a folder is made in its place",
+                "error",
+            )
 
 
 def _overlaps(settings: Settings) -> Iterator[Problem]:

@@ -6,7 +6,7 @@ symbolic link, and a disk that says no becomes one `WriteFailed` that names path
 
 # The calls of the system by their own names: a fault injector fails each in turn, and for
 # 100,000 files `Path` costs three times as much as text.
-# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH118, PTH120
+# ruff: noqa: PTH103, PTH104, PTH105, PTH106, PTH108, PTH112, PTH114, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -45,20 +45,21 @@ class LockHeld(Failure):
 
 
 _HINTS = {
-    errno.ENOSPC: "free some space and run again: nothing is lost",
-    errno.EDQUOT: "free some space and run again: nothing is lost",
-    errno.EACCES: "check who owns it and who may write to it",
-    errno.EPERM: "check who owns it and who may write to it",
-    errno.EROFS: "the disk is mounted read-only: choose another place",
-    errno.EBUSY: "it is in use, or a mount point: choose a folder inside it",
-    errno.EXDEV: "it lies on another disk: choose a folder inside it",
+    "ENOSPC EDQUOT": "free some space and run again: nothing is lost",
+    "EACCES EPERM": "check who owns it and who may write to it",
+    "EISDIR ENOTDIR ELOOP EEXIST": "something else stands in its place: move it away",
+    "EIO": "the disk may be failing: save what is on it, and run again",
+    "ENAMETOOLONG": "choose a folder with a shorter path",
+    "EROFS": "the disk is mounted read-only: choose another place",
+    "EBUSY EXDEV": "it is in use, or a disk of its own: choose a folder inside it",
 }
 
 
 def refusal(path: str | Path, error: OSError) -> WriteFailed:
     """What to tell when the disk says no."""
-    cause = (error.strerror or str(error)).lower()
-    return WriteFailed(f'cannot write "{path}": {cause}', _HINTS.get(error.errno or 0, ""))
+    name = errno.errorcode.get(error.errno or 0, "unknown")
+    hint = next((hint for names, hint in _HINTS.items() if name in names.split()), "")
+    return WriteFailed(f'cannot write "{path}": {(error.strerror or str(error)).lower()}', hint)
 
 
 @contextmanager
@@ -163,8 +164,7 @@ def _hashed(pieces: Iterable[bytes], hashed: Any) -> Iterator[bytes]:
 
 
 def _write_new(path: str, pieces: Iterable[bytes], durable: bool) -> None:
-    with suppress(FileNotFoundError):
-        os.unlink(path)
+    remove_file(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o666)
     try:
         for piece in pieces:
@@ -253,6 +253,13 @@ def make_folder(path: str | Path) -> None:
         os.makedirs(path, exist_ok=True)
 
 
+def make_own_folder(path: str | Path) -> None:
+    """Makes a folder of our own: a link or a file in its place is removed, not followed."""
+    if os.path.islink(path) or not os.path.isdir(path):
+        remove_tree(path)
+    make_folder(path)
+
+
 def remove_if_empty(path: str | Path) -> bool:
     """Removes a folder that holds nothing; tells whether it did."""
     try:
@@ -263,17 +270,17 @@ def remove_if_empty(path: str | Path) -> bool:
 
 
 def remove_tree(path: str | Path) -> None:
-    """Removes a folder with all in it; links in it are removed, not followed."""
+    """Removes a folder with all in it; links, it itself or in it, are removed, not followed."""
     with _told(path), suppress(FileNotFoundError):
-        shutil.rmtree(path)
+        is_folder = os.path.isdir(path) and not os.path.islink(path)
+        (shutil.rmtree if is_folder else os.unlink)(path)
 
 
 def sweep(folder: str | Path) -> None:
     """Removes what a killed run of ours left unfinished in the folder."""
     with suppress(OSError), os.scandir(folder) as entries:
-        for name in [entry.name for entry in entries]:
-            if is_scrap(name):
-                remove_file(os.path.join(folder, name))
+        for name in filter(is_scrap, [entry.name for entry in entries]):
+            remove_file(os.path.join(folder, name))
 
 
 def is_scrap(name: str) -> bool:
@@ -320,10 +327,9 @@ def _exchange(one: Path, other: Path) -> bool:
     here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of <linux/fs.h>
     if call(here, os.fsencode(one), here, os.fsencode(other), exchange) == 0:
         return True
-    code = ctypes.get_errno()
-    if code in _UNSUPPORTED:
-        return False
-    raise OSError(code, os.strerror(code))
+    if (code := ctypes.get_errno()) not in _UNSUPPORTED:
+        raise OSError(code, os.strerror(code))
+    return False
 
 
 # The lock --------------------------------------------------------------------------------

@@ -331,6 +331,7 @@ class Settings:
     come without one; `skip` names cleaning steps to leave out; `taxonomy` is a shipped name
     (`ml`, `none`) or a path, `corrections` a path; `plugins` are modules of the user's own,
     by path or dotted name; `exports` are the formats in which the site offers all papers.
+    `language` is the theme's, a BCP 47 tag.
     `policy` is what `extra.csp` adds to the Content-Security-Policy, sources by directive, or
     nothing where it is switched off; `comments` tells whether `extra.giscus` is set.
     `check` ends a build with the gate, without the checks and codes of `check_skip` and within
@@ -346,6 +347,7 @@ class Settings:
     site_name: str = "Papers"
     site_url: str = ""
     site_description: str = ""
+    language: str = "en"
     policy: tuple[tuple[str, str], ...] | None = ()
     comments: bool = False
     engine: Literal["mkdocs", "zensical"] = "mkdocs"

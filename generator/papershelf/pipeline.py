@@ -23,7 +23,7 @@ from papershelf.model import Catalog, Paper, Problem, Settings, Topics
 from papershelf.overrides import load_corrections
 from papershelf.plugins import Plugins
 from papershelf.read import harvest
-from papershelf.relate import arrange, relate
+from papershelf.relate import arrange, relate, remembered
 from papershelf.render import render
 from papershelf.report import Report, WrongUse
 from papershelf.site import Site
@@ -136,7 +136,9 @@ def _catalogue(
     collection, slugs = corrected.collection, corrected.slugs
     topics = _topics(corrected, settings, report, keep)
     with report.stage("relate"):
-        relations = relate(collection, topics, settings.related)
+        memory = remembered(settings.state_dir)
+        relations = relate(collection, topics, settings.related, memory)
+        memory.save(keep)
     with report.stage("arrange"):
         places = arrange(collection, topics, relations)
     moved = ledger.forwards(collection, slugs)
@@ -159,7 +161,9 @@ def compile_site(settings: Settings, report: Report, keep: bool = False) -> Comp
     added = plugins.load(settings.plugins, settings.root)
     catalog, ledger = catalogue(settings, added, report, keep)
     with report.stage("compose"):
-        site = compose(catalog, settings, added.composers, report)
+        cache = opened(settings.state_dir, "compose", ("compose",))
+        site = compose(catalog, settings, added.composers, report, cache)
+        cache.save(keep)
     return Compiled(catalog, ledger, site)
 
 

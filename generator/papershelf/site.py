@@ -21,12 +21,13 @@ class _Item(Generic[T]):
     content itself is compared, so it is made in every run.
     """
 
-    __slots__ = ("_make", "address", "key", "made_by")
+    __slots__ = ("_make", "address", "key", "made_by", "salt")
 
     def __init__(self, address: str, make: Callable[[], T], made_by: str, key: str) -> None:
         self.address = address
         self.made_by = made_by
         self.key = key
+        self.salt = ""
         self._make = make
 
     @property
@@ -46,6 +47,7 @@ class _Item(Generic[T]):
         """
         self.made_by = self.made_by or name
         self.key = self.key and salt and f"{salt}{self.key}"
+        self.salt = salt
         return self
 
     def __repr__(self) -> str:
@@ -93,7 +95,31 @@ class Page(_Item[Sheet]):
         return self.made()[1]
 
 
-class Asset(_Item[bytes | Iterable[bytes]]):
+class Piece:
+    """A part of a large file. Equal keys promise equal bytes, so those of the last run may serve.
+
+    `size` is in bytes, once they have been made or found.
+    """
+
+    __slots__ = ("_make", "key", "size")
+
+    def __init__(self, key: str, make: Callable[[], bytes]) -> None:
+        self.key = key
+        self.size = 0
+        self._make = make
+
+    def made(self) -> bytes:
+        """The bytes, made anew each time."""
+        made = self._make()
+        self.size = len(made)
+        return made
+
+
+Pieces = Iterable[bytes | Piece]
+"""A large file, part by part."""
+
+
+class Asset(_Item[bytes | Pieces]):
     """A file that reaches the site as it is. `address` is its path: `assets/x.json`.
 
     One that lies `beside` is no part of docs/, for engines would drop it (`.nojekyll`) or
@@ -110,7 +136,7 @@ class Asset(_Item[bytes | Iterable[bytes]]):
 
     @classmethod
     def late(
-        cls, address: str, key: str, make: Callable[[], bytes | Iterable[bytes]], beside: bool
+        cls, address: str, key: str, make: Callable[[], bytes | Pieces], beside: bool
     ) -> Asset:
         """A file that is made when it is asked for: whole, or in pieces if it is large."""
         asset = cls(address, b"", beside=beside, key=key)
@@ -121,7 +147,9 @@ class Asset(_Item[bytes | Iterable[bytes]]):
     def body(self) -> bytes:
         """The whole content."""
         made = self.made()
-        return made if isinstance(made, bytes) else b"".join(made)
+        if isinstance(made, bytes):
+            return made
+        return b"".join(one.made() if isinstance(one, Piece) else one for one in made)
 
 
 class Site:

@@ -23,6 +23,7 @@ from papershelf.model import Settings
 from papershelf.report import Report
 
 _GRAIN = 20_000_000  # nanoseconds; Linux stamps files by a tick of 4 to 10 ms
+_ONCE = {"broken-manifest"}  # what a run made good is not to be told again
 _Stamps = dict[str, list[int]]
 
 
@@ -76,7 +77,7 @@ def keep(settings: Settings, before: Before, report: Report) -> None:
         "key": _key(settings),
         "inputs": before.inputs,
         "outputs": _stamps(_outputs(settings)),
-        "problems": [problem_data(problem) for problem in report.problems],
+        "problems": [problem_data(found) for found in report.problems if found.code not in _ONCE],
         "counts": told,
     }
     disk.make_folder(settings.state_dir)
@@ -111,8 +112,8 @@ def _inputs(settings: Settings) -> list[Path]:
     named = (*settings.sources, settings.taxonomy, settings.corrections)
     own = Path(__file__).parent
     # The rest of overrides/ is for the engine, and we write to it ourselves.
-    templates = settings.overrides_dir / "templates"
-    return [*(settings.root / name for name in named), templates, own]
+    theirs = [settings.overrides_dir / name for name in ("templates", "locales")]
+    return [*(settings.root / name for name in named), *theirs, own]
 
 
 def _outputs(settings: Settings) -> list[Path]:

@@ -83,7 +83,7 @@ def load_yaml(text: str, path: str) -> Yaml:
         line = text.count("\n", 0, error.start) + 1
         raise YamlError(f"half a character, {text[error.start]!r}", path, line) from None
     except yaml.YAMLError as error:
-        raise _explain(error, path) from None
+        raise _explain(error, text, path) from None
     reader = _Reader(path)
     data = reader.value(root, ()) if root is not None else None
     return Yaml(path, data, reader.lines, tuple(reader.repeated), reader.written)
@@ -105,10 +105,12 @@ def _check_depth(text: str) -> None:
             raise yaml.MarkedYAMLError(problem="nested too deeply", problem_mark=mark)
 
 
-def _explain(error: yaml.YAMLError, path: str) -> YamlError:
+def _explain(error: yaml.YAMLError, text: str, path: str) -> YamlError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
-    return YamlError(str(what), path, mark.line + 1 if mark else 1)
+    # libyaml finds what is missing at the end on a line behind the last one.
+    line = min(mark.line, text.rstrip("\n").count("\n")) + 1 if mark else 1
+    return YamlError(str(what), path, line)
 
 
 class _Reader:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,9 +30,9 @@ class Visit:
 
     def go(self, address: str) -> None:
         """Loads a page; a folder on the disk has to be named in full."""
-        whole = address or "index.html"
-        whole += "index.html" if whole.endswith("/") else ""
-        self.page.goto(self.root + whole, wait_until="load")
+        path = re.match("[^?#]*", address)[0]  # type: ignore[index]
+        file = "" if path.endswith(".html") else "index.html"
+        self.page.goto(f"{self.root}{path}{file}{address[len(path) :]}", wait_until="load")
 
 
 @contextmanager

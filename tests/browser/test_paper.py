@@ -133,7 +133,8 @@ def test_where_there_is_no_clipboard_the_old_way_copies(chromium: Browser, site:
 def test_the_way_is_along_the_list_that_one_came_from(page: Page, address: str) -> None:
     page.goto(f"{address}topics/quantization/")
     links = page.locator(".ps-cards h3 a")
-    titles = links.all_text_contents()
+    plain = "links => links.map(one => one.dataset.title || one.textContent)"
+    titles = links.evaluate_all(plain)
     links.nth(1).click()
     walk = page.locator(".ps-walk")
     expect(walk.locator("p")).to_have_text("in Quantization")

@@ -17,7 +17,7 @@ PAGES = (".html", ".htm", ".xhtml")
 
 _EDGES = "".join(map(chr, range(33)))
 _BREAKS = re.compile(r"[\t\n\r]")
-_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):", re.IGNORECASE)
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]{0,30}):", re.IGNORECASE)
 
 
 def cleaned(url: str) -> str:

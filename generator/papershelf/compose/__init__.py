@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from papershelf.cache import Cache
 from papershelf.compose.authors import compose_author_index, compose_authors
 from papershelf.compose.browse import compose_browse
 from papershelf.compose.cloud import compose_cloud
@@ -29,6 +30,7 @@ from papershelf.compose.timeline import compose_timeline
 from papershelf.compose.topics import compose_topic_index, compose_topics
 from papershelf.compose.twins import compose_guides
 from papershelf.compose.venues import compose_venues
+from papershelf.compose.words import compose_words
 from papershelf.compose.years import compose_years
 from papershelf.model import Catalog, Problem, Settings
 from papershelf.report import Report
@@ -60,18 +62,25 @@ COMPOSERS: dict[str, Composer] = {
     "previews": compose_previews,
     "publishing": compose_publishing,
     "guides": compose_guides,
+    "words": compose_words,
 }
 """What makes the pages, by name. A user's composer of the same name takes the place of ours."""
 
 
 def compose(
-    catalog: Catalog, settings: Settings, composers: Mapping[str, Composer], report: Report
+    catalog: Catalog,
+    settings: Settings,
+    composers: Mapping[str, Composer],
+    report: Report,
+    cache: Cache | None = None,
 ) -> Site:
-    """Catalog → Site: all pages and files, in memory. Counts `pages`.
+    """Catalog → Site: all pages and files, each made when it is asked for. Counts `pages`.
+
+    The cache is of what an earlier run found out about all papers together.
 
     An address that is claimed twice stays with the first; the report names both claimants.
     """
-    env = Env(catalog, settings, report)
+    env = Env(catalog, settings, report, cache)
     heads = Heads(env)
     site = Site(is_lasting=env.is_lasting)
     for name, composer in {**COMPOSERS, **composers}.items():

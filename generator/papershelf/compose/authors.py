@@ -13,6 +13,7 @@ from markupsafe import Markup
 from papershelf.compose.beside import topics_of, writers_of, years_of
 from papershelf.compose.env import Content, Env, front, root_of
 from papershelf.compose.facts import shorten
+from papershelf.compose.language import noted
 from papershelf.compose.letters import label_of, letter_of
 from papershelf.compose.paging import paged
 from papershelf.compose.people import Person
@@ -44,11 +45,11 @@ def _content(
     person: Person, ids: Sequence[str], cards: Sequence[Markup], pager: Pager, env: Env
 ) -> Content:
     asides = [
-        Aside("Topics", chips=topics_of(ids, env)),
-        Aside("Often writes with", writers_of(ids, env, person)),
-        Aside("Years", years_of(ids, env)),
+        Aside(env.say("Topics"), chips=topics_of(ids, env)),
+        Aside(env.say("Often writes with"), writers_of(ids, env, person)),
+        Aside(env.say("Years"), years_of(ids, env)),
     ]
-    return _meta(person, pager), {
+    return _meta(person, pager, env), {
         "name": person.name,
         "orcid": _orcid(person),
         "spellings": list(person.spellings[:_SPELLINGS]),
@@ -70,12 +71,11 @@ def _orcid(person: Person) -> Outward | None:
     return Outward("orcid", "ORCID", url, person.orcid) if url else None
 
 
-def _meta(person: Person, pager: Pager) -> dict[str, Any]:
-    said = f"{count_of(person.papers)} by {person.name}."
-    if pager.number == 1:
-        return front(person.name, said)
-    page = f"page {pager.number}"
-    return front(f"{person.name}, {page}", f"{said[:-1]}, {page}.", search={"exclude": True})
+def _meta(person: Person, pager: Pager, env: Env) -> dict[str, Any]:
+    many = "%(count)s papers by %(name)s."
+    said = env.say_many("%(count)s paper by %(name)s.", many, len(person.papers), name=person.name)
+    more = {"search": {"exclude": True}} if pager.number > 1 else {}
+    return front(env.turned(person.name, pager), env.told(said, pager), **more)
 
 
 def compose_author_index(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
@@ -87,7 +87,9 @@ def compose_author_index(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         return
     entrances = [_entrance(letter, shelves[letter]) for letter in sorted(shelves)]
     count = len(env.people.all)
-    meta = front("Authors", f"{count} authors by family name.", search={"exclude": True})
+    forms = noted("%(count)s author by family name.", "%(count)s authors by family name.")
+    said = env.say_many(*forms, count)
+    meta = front(env.say("Authors"), said, search={"exclude": True})
     yield env.page(
         "authors/",
         "authors.j2",
@@ -122,7 +124,10 @@ def _names(
         }
         named = [_line(person, env) for person in part]
         make = partial(_names_content, named, values, env)
-        lines = [(line, env.list_key(few)) for line, few in named]
+        # As plain rows: most authors of a large collection stand here and nowhere else.
+        lines = [
+            (one.label, one.address, one.count, *map(env.paper_key, few)) for one, few in named
+        ]
         yield env.later(address, "names.j2", make, values, lines)
 
 
@@ -130,10 +135,15 @@ def _names_content(
     named: Sequence[tuple[Named, Sequence[str]]], values: Mapping[str, Any], env: Env
 ) -> Content:
     label, pager = values["letter"], values["pager"]
-    tail = f", page {pager.number}" if pager.number > 1 else ""
-    said = f"{values['count']} authors whose name begins with {label}{tail}."
+    said = env.say_many(
+        "%(count)s author whose name begins with %(letter)s.",
+        "%(count)s authors whose name begins with %(letter)s.",
+        values["count"],
+        letter=label,
+    )
     names = [replace(line, papers=tuple(map(env.view, few))) for line, few in named]
-    meta = front(f"{label}{tail} – Authors", said, search={"exclude": True})
+    title = env.say("%(letter)s – Authors", letter=env.turned(label, pager))
+    meta = front(title, env.told(said, pager), search={"exclude": True})
     return meta, {**values, "names": names}
 
 
@@ -141,8 +151,3 @@ def _line(person: Person, env: Env) -> tuple[Named, Sequence[str]]:
     """A line of the index, and the papers that stand in it for who has no page."""
     few = () if person.address else env.newest(person.papers)[:_TITLES]
     return Named(person.filed, person.address, len(person.papers)), few
-
-
-def count_of(papers: Sequence[str]) -> str:
-    """How many papers, in words: `1 paper`, `2 papers`."""
-    return "1 paper" if len(papers) == 1 else f"{len(papers)} papers"

@@ -14,17 +14,17 @@ from functools import partial
 from typing import Any
 
 from papershelf.compose import facts
-from papershelf.compose.env import Env, front, short_authors
+from papershelf.compose.env import Env, front
+from papershelf.compose.language import term
 from papershelf.compose.topics import shelves_of
-from papershelf.compose.views import Entrance
+from papershelf.compose.views import LINK_LABELS, Entrance
 from papershelf.identity import MAX_SLUG
-from papershelf.model import LINK_KINDS, Catalog, Date, Paper
+from papershelf.model import Catalog, Date, Paper
 from papershelf.site import Asset, Page
 
 SHARD = 2000
 """How many papers a file holds: of 10,000 papers of machine learning 70 kB, compressed."""
 
-_HAS = {kind: "PDF" if kind == "pdf" else kind.capitalize() for kind in LINK_KINDS}
 _Pair = tuple[str, str]  # the name of a value in an address, and what people call it
 
 
@@ -71,8 +71,12 @@ class Facet:
 def compose_browse(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`browse/`, and its data at `assets/data/browse/`."""
     count = len(catalog.collection)
-    said = f"All {count} papers on one page, to filter and sort."
-    meta = front("Browse", said, search={"exclude": True}, part="browse")
+    said = env.say_many(
+        "%(count)s paper on one page, to filter and sort.",
+        "All %(count)s papers on one page, to filter and sort.",
+        count,
+    )
+    meta = front(env.say("Browse"), said, search={"exclude": True}, part="browse")
     yield env.page("browse/", "browse.j2", meta, count=count, ways=ways_in(env))
     if count:
         yield from _data(list(catalog.collection), env)
@@ -80,18 +84,18 @@ def compose_browse(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 def ways_in(env: Env) -> list[Entrance]:
     """Every index of the site, for pages that lead on without a script."""
-    papers, topics = len(env.catalog.collection), len(env.catalog.topics.topics)
+    papers, topics, say = len(env.catalog.collection), len(env.catalog.topics.topics), env.say
     found = [
-        Entrance("Topics", "topics/", topics, "by area"),
-        Entrance("Cloud", "cloud/", topics, "topics by weight"),
-        Entrance("Map", "map/", papers, "by likeness"),
-        Entrance("Timeline", "timeline/", papers, "by date"),
-        Entrance("A to Z", "a-z/", papers, "by title"),
+        Entrance(say("Topics"), "topics/", topics, say("by area")),
+        Entrance(say("Cloud"), "cloud/", topics, say("topics by weight")),
+        Entrance(say("Map"), "map/", papers, say("by likeness")),
+        Entrance(say("Timeline"), "timeline/", papers, say("by date")),
+        Entrance(say("A to Z"), "a-z/", papers, say("by title")),
         *env.ways,
-        Entrance("Sources", "sources/", len(env.sources.all), "where papers were listed"),
+        Entrance(say("Sources"), "sources/", len(env.sources.all), say("where papers were listed")),
     ]
     if env.settings.exports:
-        found.append(Entrance("Exports", "exports/", papers, "as files"))
+        found.append(Entrance(say("Exports"), "exports/", papers, say("as files")))
     return [way for way in found if way.count]
 
 
@@ -102,7 +106,7 @@ def _data(papers: Sequence[Paper], env: Env) -> Iterator[Asset]:
         "count": len(papers),
         "shard": SHARD,
         "facets": [facet.head() for facet in facets],
-        "dates": [_shown(date) for date in dates],
+        "dates": [(env.language.date(date), facts.machine(date)) for date in dates],
     }
     yield env.data("browse/index", lambda: head, head)
     columns = _columns(papers, {date: n for n, date in enumerate(dates)}, env)
@@ -136,7 +140,7 @@ def _columns(
     return {
         "title": [paper.title.plain for paper in papers],
         "slug": [_unless_spelt(slugs[paper.id], paper.title.plain) for paper in papers],
-        "by": [short_authors(paper.authors) for paper in papers],
+        "by": [env.short_authors(paper.authors) for paper in papers],
         "first": _ranks([_filed(paper, env) for paper in papers]),
         "when": [dates[facts.when(paper) or Date()] for paper in papers],
         "edition": [editions.get(paper.id, 1) for paper in papers],
@@ -188,18 +192,16 @@ def _age(date: Date) -> tuple[tuple[int, int, int], str]:
     return date.sort_key(), str(date)
 
 
-def _shown(date: Date) -> _Pair:
-    return facts.spoken(date), facts.machine(date)
-
-
 def facets_of(papers: Sequence[Paper], env: Env) -> Iterator[Facet]:
     """The sides of these papers, in the order in which they are offered."""
     yield _topics(papers, env)
-    yield _periods(papers)
-    yield _facet("venue", "Venue", papers, partial(_venue, env=env))
-    yield _facet("author", "Author", papers, partial(_people, env=env), many=True, late=True)
-    yield _facet("source", "Source", papers, partial(_sources, env=env), many=True)
-    yield _facet("has", "Has", papers, _kinds, many=True)
+    yield _periods(papers, env)
+    yield _facet("venue", env.say("Venue"), papers, partial(_venue, env=env))
+    yield _facet(
+        "author", env.say("Author"), papers, partial(_people, env=env), many=True, late=True
+    )
+    yield _facet("source", env.say("Source"), papers, partial(_sources, env=env), many=True)
+    yield _facet("has", env.say("Has"), papers, partial(_kinds, env=env), many=True)
 
 
 def _facet(
@@ -238,30 +240,27 @@ def _topics(papers: Iterable[Paper], env: Env) -> Facet:
         "shelves": tuple((shelf.label, shelf.hue) for shelf in shelves),
         "groups": tuple(group for group, *_ in placed),
     }
-    return _numbered("topic", "Topic", values, given, many=True, **more)
+    return _numbered("topic", env.say("Topic"), values, given, many=True, **more)
 
 
 _LEVELS: dict[str, Callable[[Date], Date]] = {
-    "Year": lambda date: Date(date.year),
-    "Month": lambda date: Date(date.year, date.month),
-    "Date": lambda date: date,
+    term("Year"): lambda date: Date(date.year),
+    term("Month"): lambda date: Date(date.year, date.month),
+    term("Date"): lambda date: date,
 }
 
 
-def _periods(papers: Sequence[Paper]) -> Facet:
+def _periods(papers: Sequence[Paper], env: Env) -> Facet:
     """Years where there are several, else months, else days: what tells the papers apart."""
     dates = [facts.when(paper) for paper in papers]
     for label, cut in _LEVELS.items():
-        cuts = [cut(date) if date and facts.spoken(cut(date)) else None for date in dates]
+        cuts = [cut(date) if date and env.language.date(cut(date)) else None for date in dates]
         known = sorted({date for date in cuts if date}, key=_age, reverse=True)
         if len(known) > 1 or label == "Date":
             break
-    given = [[_period(date)] if date else [] for date in cuts]
-    return _numbered("date", label, [_period(date) for date in known], given, ranked=False)
-
-
-def _period(date: Date) -> _Pair:
-    return str(date), facts.spoken(date)
+    pairs = {date: (str(date), env.language.date(date)) for date in known}
+    given = [[pairs[date]] if date else [] for date in cuts]
+    return _numbered("date", env.say(label), list(pairs.values()), given, ranked=False)
 
 
 def _last(address: str) -> str:
@@ -284,14 +283,14 @@ def _people(paper: Paper, env: Env) -> Iterator[_Pair]:
 def _sources(paper: Paper, env: Env) -> Iterator[_Pair]:
     for listing in paper.listings:
         source = env.sources.of(listing)
-        date = facts.spoken(source.date) if source.date else ""
+        date = env.language.date(source.date) if source.date else ""
         yield source.slug, f"{source.label}, {date}" if date else source.label
 
 
-def _kinds(paper: Paper) -> Iterator[_Pair]:
+def _kinds(paper: Paper, env: Env) -> Iterator[_Pair]:
     """What links lead to; a mere reference says nothing."""
     if paper.abstract:
-        yield "abstract", "Abstract"
+        yield "abstract", env.say("Abstract")
     for link in paper.links:
         if link.kind != "reference":
-            yield link.kind, _HAS[link.kind]
+            yield link.kind, env.say(LINK_LABELS[link.kind])

@@ -20,8 +20,12 @@ def compose_cloud(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     low, high = min(counts, default=0), max(counts, default=0)
     chips = [replace(chip, size=size_of(chip.count, low, high)) for chip in env.chips.values()]
     chips.sort(key=lambda chip: (chip.label.casefold(), chip.address))
-    said = f"All {len(chips)} topics at a glance, the larger the more papers."
-    meta = front("Cloud", said, search={"exclude": True})
+    said = env.say_many(
+        "%(count)s topic at a glance.",
+        "All %(count)s topics at a glance, the larger the more papers.",
+        len(chips),
+    )
+    meta = front(env.say("Cloud"), said, search={"exclude": True})
     yield env.page("cloud/", "cloud.j2", meta, chips=chips)
 
 

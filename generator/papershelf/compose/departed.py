@@ -15,7 +15,7 @@ def compose_departed(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     for slug, title in sorted(catalog.departed.items()):
         meta = front(
             title or slug,
-            "This paper was here once and has been removed from the collection.",
+            env.say("This paper was here once and has been removed from the collection."),
             robots="noindex",
             search={"exclude": True},
         )

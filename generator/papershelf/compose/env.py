@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
-from functools import cached_property, lru_cache
-from itertools import islice
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any, overload
 
 from markupsafe import Markup
 
+from papershelf.cache import Cache
 from papershelf.compose import dated, facts, listed, people, published
 from papershelf.compose.keys import Keys
+from papershelf.compose.language import language_of, noted
 from papershelf.compose.rendering import Templates
-from papershelf.compose.views import Card, Chip, Entrance, When
-from papershelf.model import Author, Catalog, Date, Settings
+from papershelf.compose.views import Card, Chip, Entrance, Pager, When
+from papershelf.export.keys import keyed
+from papershelf.model import Author, Catalog, Date, Paper, Settings
 from papershelf.prose import escape
 from papershelf.report import Report
-from papershelf.site import Asset, Page, Sheet
+from papershelf.site import Asset, Page, Piece, Pieces, Sheet
 
 Content = tuple[Mapping[str, Any], Mapping[str, Any]]
 """What `Env.later` is given: front matter, and the values of the template."""
@@ -65,13 +68,17 @@ def front(title: str, description: str, **more: Any) -> dict[str, Any]:
 class Env:
     """Renders templates, makes links, and keeps what many pages ask for."""
 
-    def __init__(self, catalog: Catalog, settings: Settings, report: Report) -> None:
+    def __init__(
+        self, catalog: Catalog, settings: Settings, report: Report, cache: Cache | None = None
+    ) -> None:
         self.catalog = catalog
         self.settings = settings
-        self._templates = Templates(settings.overrides_dir / "templates", report)
-        self._keys = Keys(self._templates, _that_matter(settings))
-        self._paper_keys: dict[str, bytes] = {}
-        self._writer_keys: dict[str, bytes] = {}
+        self.language = language_of(settings.language, settings.overrides_dir / "locales", report)
+        self.say, self.say_many = self.language.say, self.language.say_many
+        self._templates = Templates(settings.overrides_dir / "templates", self.language, report)
+        self._keys = Keys(self._templates, self.language, _that_matter(settings))
+        self._cache = cache or Cache()
+        self._known: dict[tuple[str, str], bytes] = {}
         self._dates: dict[str, tuple[int, int, int]] = {}
         self._card = lru_cache(_CARDS_KEPT)(self._make_card)
 
@@ -110,20 +117,27 @@ class Env:
     def asset(
         self,
         address: str,
-        make: Callable[[], bytes | Iterable[bytes]],
+        make: Callable[[], bytes | Pieces],
         *depends: object,
         beside: bool = False,
     ) -> Asset:
         """A file, made whole or in pieces; `depends` is as in `later`, and see `Asset`."""
         return Asset.late(address, self._key(address, depends), make, beside)
 
+    def piece(self, make: Callable[[], bytes], *depends: object) -> Piece:
+        """A part of a large file; `depends` is as in `later`."""
+        return Piece(self._key(depends), make)
+
     def key(self, *values: object) -> bytes:
         """A short stand-in for values that many pages depend on.
 
-        Raises:
-            TypeError: a value is of a kind that cannot be compared with one of another run.
+        Values of a user's own kind cannot be compared with those of another run: what stands
+        for them is equal to nothing else.
         """
-        return self._keys.digest(*values)
+        try:
+            return self._keys.digest(*values)
+        except TypeError:
+            return token_bytes(16)
 
     def _key(self, *values: object) -> str:
         """The key of values, or none when they are of a user's own kind."""
@@ -135,7 +149,10 @@ class Env:
     def _sheet(self, address: str, template: str, content: Content) -> Sheet:
         meta, values = content
         # A paper's page says more of itself, and so brings its own.
-        return meta, self.render(template, root=root_of(address), **values)
+        body = self.render(template, root=root_of(address), **values)
+        if self.language.is_foreign:  # to the page around it, which is in the theme's language
+            body = body.replace("<div ", f'<div lang="{self.language.code}" dir="ltr" ', 1)
+        return meta, body
 
     def render(self, template: str, **values: Any) -> str:
         """The template's text without indentation and empty lines.
@@ -148,6 +165,39 @@ class Env:
     def is_lasting(self) -> bool:
         """Whether all was made as it would be in another run: no template has broken."""
         return not self._templates.broken
+
+    def papers(self, count: int) -> str:
+        """How many papers, in words: `1 paper`, `2 papers`."""
+        return self.say_many("%(count)s paper", "%(count)s papers", count)
+
+    def turned(self, title: str, pager: Pager) -> str:
+        """A title as it stands on a page of a list; the first page has it as it is."""
+        if pager.number == 1:
+            return title
+        return self.say("%(title)s, page %(page)s", title=title, page=pager.number)
+
+    def told(self, said: str, pager: Pager) -> str:
+        """The same for a description, which is a sentence."""
+        if pager.number == 1:
+            return said
+        place = {"page": pager.number, "pages": pager.total}
+        return self.say("%(said)s Page %(page)s of %(pages)s.", said=said, **place)
+
+    def shown_date(self, date: Date | None) -> When | None:
+        """A date for a template; nothing for one of which nothing can be said."""
+        text = self.language.date(date) if date else ""
+        return When(text, facts.machine(date)) if date and text else None
+
+    def short_authors(self, authors: Sequence[Author]) -> str:
+        """Who wrote it, in a word or two: `Li`, `Li and Kim`, `Li et al.`."""
+        names = [author.literal or author.family or author.given for author in authors[:2]]
+        if len(authors) > 2:
+            return self.say("%(name)s et al.", name=names[0])
+        return (
+            self.say("%(one)s and %(other)s", one=names[0], other=names[1])
+            if names[1:]
+            else ("".join(names))
+        )
 
     # Papers ------------------------------------------------------------------------------
 
@@ -186,12 +236,20 @@ class Env:
         }
 
     def chips_of(self, id: str) -> list[Chip]:
-        """The topics of a paper, best first, each with the reason why."""
+        """The topics of a paper, best first, each with the reason why.
+
+        They come without counts: one more paper of a topic must not change all that are there.
+        """
         return [
-            Chip(chip.label, chip.address, chip.hue, chip.count, given.why)
+            Chip(chip.label, chip.address, chip.hue, why=given.why)
             for given in self.catalog.topics.of.get(id, ())
             if (chip := self.chips.get(given.topic))
         ]
+
+    @cached_property
+    def cited(self) -> Mapping[str, Paper]:
+        """The papers by id, each with a citation key of its own among its details."""
+        return {paper.id: paper for paper in keyed(self.catalog.collection)}
 
     @cached_property
     def sources(self) -> listed.Sources:
@@ -200,8 +258,15 @@ class Env:
 
     @cached_property
     def people(self) -> people.People:
-        """Everybody who wrote a paper, each once."""
-        return people.people(self.catalog.collection, self.settings.min_author_papers)
+        """Everybody who wrote a paper, each once; to find out takes 0.2 ms a paper."""
+        collection, fewest = self.catalog.collection, self.settings.min_author_papers
+        ids = tuple(collection.papers)
+        key = self.key(fewest, ids, [paper.authors for paper in collection]).hex()
+        known = self._cache.get(key, partial(people.decoded, ids=ids))
+        if known is None:
+            known = people.people(collection, fewest)
+            self._cache.put(key, known, people.encoded(known, ids))
+        return known
 
     @cached_property
     def venues(self) -> published.Venues:
@@ -220,13 +285,13 @@ class Env:
         The note of each goes with its count, as in `1 author`.
         """
         found = [
-            ("Author", "authors/", len(self.people.all)),
-            ("Venue", "venues/", len(self.venues.all)),
-            ("Year", "years/", len(self.years)),
+            (self.say("Authors"), "authors/", len(self.people.all), noted("author", "authors")),
+            (self.say("Venues"), "venues/", len(self.venues.all), noted("venue", "venues")),
+            (self.say("Years"), "years/", len(self.years), noted("year", "years")),
         ]
         return [
-            Entrance(f"{label}s", address, count, label.lower() + "s" * (count > 1))
-            for label, address, count in found
+            Entrance(label, address, count, self.language.form(*forms, count))
+            for label, address, count, forms in found
             if count
         ]
 
@@ -251,35 +316,48 @@ class Env:
         return Card(
             self.paper_address(id),
             Markup(paper.title.html()),
+            paper.title.plain,
             paper.abstract,
-            tuple(islice(self._uncounted(id), _CHIPS_ON_A_CARD)),
-            shown_date(facts.when(paper)),
-            short_authors(paper.authors),
+            tuple(self.chips_of(id)[:_CHIPS_ON_A_CARD]),
+            self.shown_date(facts.when(paper)),
+            self.short_authors(paper.authors),
             self.paper_key(id),
         )
 
-    def _uncounted(self, id: str) -> Iterator[Chip]:
-        """Topics without their counts: one more paper of a topic must not change every list."""
-        for chip in self.chips_of(id):
-            yield Chip(chip.label, chip.address, chip.hue, why=chip.why)
-
     def paper_key(self, id: str) -> bytes:
         """Stands for a paper, its address and its topics, but not for counts of other papers."""
-        if id not in self._paper_keys:
-            paper = self.catalog.collection[id]
-            self._paper_keys[id] = self.key(paper, self.paper_address(id), *self._uncounted(id))
-        return self._paper_keys[id]
+        if ("paper", id) not in self._known:
+            paper, given = self.catalog.collection[id], self.catalog.topics.of.get(id, ())
+            topics = [(self._topic_keys.get(one.topic, b""), one.why) for one in given]
+            self._known["paper", id] = self.key(paper, self.paper_address(id), topics)
+        return self._known["paper", id]
 
-    def list_key(self, ids: Iterable[str]) -> bytes:
+    @cached_property
+    def _topic_keys(self) -> dict[str, bytes]:
+        """Topic slug → what stands for its name, address and area, but not for its papers."""
+        topics = self.catalog.topics
+        return {
+            slug: self.key(chip.label, chip.address, chip.hue, topics.areas.get(area))
+            for slug, chip in self.chips.items()
+            for area in [topics.topics[slug].area]
+        }
+
+    def title_key(self, id: str) -> bytes:
+        """Stands for a paper's title and address; for nothing where there is no such paper."""
+        if ("title", id) not in self._known:
+            paper = self.catalog.collection.papers.get(id)
+            self._known["title", id] = self.key(paper and (paper.title, self.paper_address(id)))
+        return self._known["title", id]
+
+    def list_key(self, ids: Sequence[str]) -> bytes:
         """Stands for papers in their order, and for who wrote them."""
-        return self.key(*[key for id in ids for key in (self.paper_key(id), self._writers(id))])
+        return self.key([(self.paper_key(id), self._writers(id)) for id in ids])
 
     def _writers(self, id: str) -> bytes:
-        if id not in self._writer_keys:
-            known = [person for person in self.people.of[id] if person]
-            told = [(person.name, person.filed, person.address) for person in known]
-            self._writer_keys[id] = self.key(told)
-        return self._writer_keys[id]
+        if ("writers", id) not in self._known:
+            told = [(one.name, one.filed, one.address) for one in self.people.of[id] if one]
+            self._known["writers", id] = self.key(told)
+        return self._known["writers", id]
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,19 +398,3 @@ def _as_script(name: str, value: Any) -> bytes:
     """JSON that a script tag can load, also from a page that was opened as a file."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     return f"papershelf.receive({json.dumps(name)},{text});\n".encode()
-
-
-def shown_date(date: Date | None) -> When | None:
-    """A date for a template; nothing for one of which nothing can be said."""
-    text = facts.spoken(date) if date else ""
-    return When(text, facts.machine(date)) if date and text else None
-
-
-def short_authors(authors: Sequence[Author]) -> str:
-    """Who wrote it, in a word or two.
-
-    >>> short_authors([Author("Li"), Author("Kim")]), short_authors([Author("Li")] * 3)
-    ('Li and Kim', 'Li et al.')
-    """
-    names = [author.literal or author.family or author.given for author in authors[:2]]
-    return f"{names[0]} et al." if len(authors) > 2 else " and ".join(names)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from itertools import islice
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 from papershelf.compose.env import Content, Env, front
-from papershelf.export import EXPORTS, export
-from papershelf.model import Catalog, Collection
-from papershelf.site import Asset, Page
-
-_IN_A_PIECE = 256  # papers; one by one, most of the time would go into calls of the system
+from papershelf.compose.language import term
+from papershelf.compose.pieces import parted
+from papershelf.export import EXPORTS
+from papershelf.model import Catalog, Paper
+from papershelf.site import Asset, Page, Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +29,12 @@ def compose_exports(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`exports/papers.bib` and its kin, and `exports/`; nothing where there is no paper."""
     links = permalinks(catalog, env)
     wanted = dict.fromkeys(env.settings.exports if catalog.collection else ())
-    files = [_File(format, catalog.collection, links) for format in wanted]
+    files = [_File(format, links, env) for format in wanted]
     depends = catalog.collection, links
     for file in files:
-        yield env.asset(file.address, file.pieces, *depends)
+        yield env.asset(file.address, file.content, *depends)
     if files:
-        yield env.later("exports/", "exports.j2", partial(_content, files), *depends)
+        yield env.later("exports/", "exports.j2", partial(_content, files, env), *depends)
 
 
 def permalinks(catalog: Catalog, env: Env) -> Mapping[str, str]:
@@ -44,51 +43,76 @@ def permalinks(catalog: Catalog, env: Env) -> Mapping[str, str]:
     return {id: f"{site}/{env.paper_address(id)}" for id in catalog.slugs if site}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _File:
     """All papers in a format; it is never in memory as a whole."""
 
     format: str
-    collection: Collection
     links: Mapping[str, str]
-    _size: int = field(default=0, init=False)
+    env: Env
 
     @property
     def address(self) -> str:
         return f"exports/papers{EXPORTS[self.format].suffix}"
 
-    def pieces(self) -> Iterator[bytes]:
-        texts = export(self.collection, self.format, self.links)
-        size = 0
-        while piece := "".join(islice(texts, _IN_A_PIECE)).encode():
-            size += len(piece)
-            yield piece
-        self._size = size
+    def content(self) -> Sequence[Piece]:
+        """Its pieces, which remember how large they were."""
+        return self._pieces
+
+    @cached_property
+    def _pieces(self) -> list[Piece]:
+        chosen, env = EXPORTS[self.format], self.env
+        groups = list(parted(env.catalog.collection.papers))
+        ends = [env.piece(text.encode, text) for text in (chosen.head, chosen.tail)]
+        parts = [self._piece(group, not place) for place, group in enumerate(groups)]
+        return [ends[0], *parts, ends[1]]
+
+    def _piece(self, ids: Sequence[str], is_first: bool) -> Piece:
+        papers, cited = self.env.catalog.collection, self.env.cited
+        keys = [cited[id].details["key"] for id in ids if EXPORTS[self.format].needs_keys]
+        depends = [(papers[id], self.links.get(id, "")) for id in ids], keys
+        return self.env.piece(partial(self._made, ids, is_first), self.format, is_first, depends)
+
+    def _made(self, ids: Sequence[str], is_first: bool) -> bytes:
+        part = EXPORTS[self.format].part
+        texts = [
+            part(paper, self.links.get(paper.id, ""), is_first and not place)
+            for place, paper in enumerate(self._papers(ids))
+        ]
+        return "".join(texts).encode()
+
+    def _papers(self, ids: Sequence[str]) -> list[Paper]:
+        cited, papers = self.env.cited, self.env.catalog.collection.papers
+        known = cited if EXPORTS[self.format].needs_keys else papers
+        return [known[id] for id in ids]
 
     def size(self) -> int:
         """In bytes. It is known when the file was written, and found out when it was not."""
-        return self._size or sum(map(len, self.pieces()))
+        return sum(piece.size or len(piece.made()) for piece in self._pieces)
 
-    def download(self) -> Download:
+    def download(self, env: Env) -> Download:
         chosen, name = EXPORTS[self.format], self.address.rpartition("/")[2]
-        return Download(chosen.title, self.address, name, _said(self.size()), chosen.purpose)
+        size, purpose = _said(self.size(), env), env.say(chosen.purpose)
+        return Download(chosen.title, self.address, name, size, purpose)
 
 
-def _content(files: Sequence[_File]) -> Content:
-    downloads = [file.download() for file in files]
-    count = len(files[0].collection)
-    said = f"All {count} papers as files: {', '.join(one.title for one in downloads)}."
-    meta = front("Exports", said, search={"exclude": True})
+def _content(files: Sequence[_File], env: Env) -> Content:
+    downloads = [file.download(env) for file in files]
+    count = len(env.catalog.collection)
+    titles = ", ".join(one.title for one in downloads)
+    said = env.say_many(
+        "%(count)s paper as files: %(formats)s.",
+        "All %(count)s papers as files: %(formats)s.",
+        count,
+        formats=titles,
+    )
+    meta = front(env.say("Exports"), said, search={"exclude": True})
     return meta, {"downloads": downloads, "count": count}
 
 
-def _said(size: int) -> str:
-    """Bytes as people say them, in powers of a thousand.
-
-    >>> _said(999), _said(1400), _said(25_300_000)
-    ('999 bytes', '1.4 kB', '25.3 MB')
-    """
-    for unit, factor in (("MB", 1_000_000), ("kB", 1000)):
+def _said(size: int, env: Env) -> str:
+    """Bytes as people say them, in powers of a thousand: `999 bytes`, `1.4 kB`, `25.3 MB`."""
+    for text, factor in ((term("%(size)s MB"), 1_000_000), (term("%(size)s kB"), 1000)):
         if size >= factor:
-            return f"{size / factor:.1f} {unit}"
-    return f"{size} bytes"
+            return env.say(text, size=env.language.decimal(size / factor))
+    return env.say_many("%(count)s byte", "%(count)s bytes", size)

@@ -105,22 +105,6 @@ def shorten(text: str, length: int) -> str:
     return (head[:cut] if cut > length // 2 else head[:-1]).rstrip(" ,;:–-") + "…"
 
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-
-
-def spoken(date: Date) -> str:
-    """A date as people write it, as far as it is known.
-
-    >>> spoken(Date(2025, 3, 14)), spoken(Date(2025, 3)), spoken(Date(None, 3, 14))
-    ('14 March 2025', 'March 2025', '14 March')
-    """
-    month = _MONTHS[date.month - 1] if date.month and 1 <= date.month <= 12 else ""
-    day = date.day if month and date.day else ""
-    return " ".join(str(part) for part in (day, month, date.year or "") if part)
-
-
 def machine(date: Date) -> str:
     """The value of a `<time datetime>`; empty where HTML has no form for what is known.
 

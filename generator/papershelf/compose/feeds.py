@@ -48,16 +48,18 @@ class FeedLink:
 def compose_feeds(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`feed.xml` and `feed.json` for everything, and beside the pages that `feeds` names."""
     links = permalinks(catalog, env)
+    # A paper stands in several feeds: its place among all is found once.
+    ranks = {id: rank for rank, id in enumerate(newest(catalog))} if has_feeds(env) else {}
     for feed in feeds(env):
-        ids = newest(feed.papers, env)
+        ids = sorted(feed.papers, key=ranks.__getitem__)[: env.settings.feed_papers]
         papers = [catalog.collection[id] for id in ids]
         addresses = [links[id] for id in ids]
         labels = [tuple(chip.label for chip in env.chips_of(id)) for id in ids]
         entries = list(zip(papers, addresses, labels, strict=True))
+        depends = env.key(feed[:3], papers, addresses, labels, _fallback())
         for name in FORMATS:
             make = partial(_file, feed, name, entries, env)
-            depends = (feed[:3], papers, addresses, labels, _fallback())
-            yield env.asset(f"{feed.address}{name}", make, *depends)
+            yield env.asset(f"{feed.address}{name}", make, depends)
 
 
 def feeds(env: Env) -> Iterator[Feed]:
@@ -68,14 +70,16 @@ def feeds(env: Env) -> Iterator[Feed]:
     every = tuple(env.catalog.collection.papers)
     yield Feed("", settings.site_name, settings.site_description, every)
     for slug, topic in topics.topics.items():
-        said = topic.description or f"Papers on {topic.label}."
+        said = topic.description or env.say("Papers on %(topic)s.", topic=topic.label)
         yield Feed(f"topics/{slug}/", topic.label, said, topics.papers.get(slug, ()))
     for person in env.people.all:
         if _has_feed(person.address, person.papers, env):
-            yield Feed(person.address, person.name, f"Papers by {person.name}.", person.papers)
+            said = env.say("Papers by %(name)s.", name=person.name)
+            yield Feed(person.address, person.name, said, person.papers)
     for venue in env.venues.all:
         if _has_feed(venue.address, venue.papers, env):
-            yield Feed(venue.address, venue.name, f"Papers in {venue.name}.", venue.papers)
+            said = env.say("Papers in %(name)s.", name=venue.name)
+            yield Feed(venue.address, venue.name, said, venue.papers)
 
 
 def has_feeds(env: Env) -> bool:
@@ -92,15 +96,15 @@ def feed_links(address: str) -> list[FeedLink]:
     return [FeedLink(*kind, f"{address}{file}") for file, kind in _KINDS.items()]
 
 
-def newest(ids: Sequence[str], env: Env) -> list[str]:
-    """The latest papers that a feed has room for: by date, then by edition, then by title."""
+def newest(catalog: Catalog) -> list[str]:
+    """All papers, the latest first: by date, then by edition, then by title."""
 
     def order(id: str) -> tuple[int, int, str, str]:
-        paper, edition = env.catalog.collection[id], env.catalog.editions.get(id, 0)
+        paper, edition = catalog.collection[id], catalog.editions.get(id, 0)
         known = day_of(facts.when(paper))
         return (-known.toordinal() if known else 0, -edition, fold(paper.title.plain), id)
 
-    return sorted(ids, key=order)[: env.settings.feed_papers]
+    return sorted(catalog.collection.papers, key=order)
 
 
 def day_of(when: Date | None) -> date | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from papershelf.compose.env import Env, front, short_authors
+from papershelf.compose.env import Env, front
 from papershelf.compose.topics import shelves_of
 from papershelf.compose.views import Shelf
 from papershelf.model import Catalog
@@ -26,7 +26,7 @@ def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """
     settings = env.settings
     count = len(catalog.collection)
-    said = settings.site_description or f"{count} papers, by topic, title, source and search."
+    said = settings.site_description or _said(count, env)
     biggest = sorted(env.chips.values(), key=lambda chip: (-chip.count, chip.label.casefold()))
     news = _news(env)
     yield env.page(
@@ -48,6 +48,14 @@ def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         sources=list(settings.sources),
     )
     yield env.data("new", lambda: news, news)
+
+
+def _said(count: int, env: Env) -> str:
+    return env.say_many(
+        "%(count)s paper, by topic, title, source and search.",
+        "%(count)s papers, by topic, title, source and search.",
+        count,
+    )
 
 
 def _best_of(shelf: Shelf) -> Shelf:
@@ -80,6 +88,6 @@ def _told(id: str, env: Env) -> dict[str, Any]:
     return {
         "slug": env.catalog.slugs[id],
         "title": paper.title.plain,
-        "by": short_authors(paper.authors),
+        "by": env.short_authors(paper.authors),
         "edition": _edition(id, env),
     }

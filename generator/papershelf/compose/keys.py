@@ -6,31 +6,39 @@ on: the values that it shows, the code and the templates that show them, and the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from inspect import getfile, unwrap
+from itertools import chain
 from marshal import dumps
 from operator import attrgetter
 from pathlib import Path, PurePath
 from platform import python_version
-from typing import Any
+from typing import Any, ClassVar
 
 from papershelf.model import Collection, Paper, Relations, Topics
 
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 _SHARED = frozenset({Paper, Collection, Topics, Relations})
 # What pages are written with beside our own code.
-_LIBRARIES = ("jinja2", "latex2mathml", "markupsafe")
+_LIBRARIES = ("babel", "jinja2", "latex2mathml", "markupsafe")
 
 
 class Keys:
-    """Makes keys; what many of them depend on is digested once. `always` is in every key."""
+    """Makes keys; what many of them depend on is digested once. `always` is in every key.
+
+    What the keys made last in this process know, new ones know too: under `serve` nearly all
+    papers are the very objects of the last run.
+    """
+
+    _last: ClassVar[dict[int, tuple[object, bytes]]] = {}
 
     def __init__(self, *always: object) -> None:
         self._known: dict[int, tuple[object, bytes]] = {}
+        self._before, Keys._last = Keys._last, self._known
         self._always = self.digest(our_code(), *always)
 
     def of(self, *values: object) -> str:
@@ -54,16 +62,36 @@ class Keys:
         if kind in _PLAIN:
             return value
         if kind is tuple or kind is list:
-            return tuple(map(self._taken_apart, value))
+            return self._row(value)
         if kind in _SHARED:
             return self._shared(value)
-        return kind.__name__, *map(self._taken_apart, _parts_of(kind)(value))
+        parts = tuple(_parts_of(kind)(value))
+        if not _are_plain(parts):
+            parts = tuple(map(self._taken_apart, parts))
+        return kind.__name__, *parts
+
+    def _row(self, values: Sequence[Any]) -> tuple[Any, ...]:
+        """Values in a row. Most are plain, or of one kind with plain parts: those go by C."""
+        kinds = set(map(type, values))
+        if kinds <= _PLAIN:
+            return tuple(values)
+        if len(kinds) == 1 and is_dataclass(kind := kinds.pop()) and kind not in _SHARED:
+            rows = tuple(map(_parts_of(kind), values))
+            if _are_plain(chain.from_iterable(rows)):
+                return f"{kind.__name__}, each", *rows
+        return tuple(map(self._taken_apart, values))
 
     def _shared(self, value: object) -> bytes:
-        if id(value) not in self._known:
-            # The value is kept with its digest, so that no other can come to have its id.
-            self._known[id(value)] = value, self.digest(*_parts_of(type(value))(value))
-        return self._known[id(value)][1]
+        known = self._known.get(id(value)) or self._before.get(id(value))
+        if known is None:
+            known = value, self.digest(*_parts_of(type(value))(value))
+        # The value is kept with its digest, so that no other can come to have its id.
+        self._known[id(value)] = known
+        return known[1]
+
+
+def _are_plain(values: Iterable[Any]) -> bool:
+    return _PLAIN.issuperset(map(type, values))
 
 
 _Parts = Callable[[Any], Iterable[Any]]
@@ -112,7 +140,7 @@ def our_code() -> str:
     for name in _LIBRARIES:
         found.update(version(name).encode())
     for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".j2"}:
+        if path.suffix in {".py", ".j2", ".po"}:
             found.update(path.relative_to(package).as_posix().encode() + path.read_bytes())
     return found.hexdigest()
 

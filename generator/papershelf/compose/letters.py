@@ -24,7 +24,8 @@ def compose_letters(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         groups.setdefault(letter_of(paper.title.plain), []).append(paper.id)
     entrances = [_entrance(letter, groups[letter], catalog) for letter in sorted(groups)]
     count = len(catalog.collection)
-    meta = front("A to Z", f"All {count} papers by title.", search={"exclude": True})
+    said = env.say_many("%(count)s paper by title.", "All %(count)s papers by title.", count)
+    meta = front(env.say("A to Z"), said, search={"exclude": True})
     yield env.page("a-z/", "letters.j2", meta, entrances=entrances, count=count, ways=env.ways)
     for letter, ids in sorted(groups.items()):
         yield from _pages(letter, ids, entrances, env)
@@ -45,7 +46,7 @@ def _pages(
 
 
 def _content(values: Mapping[str, Any], part: Sequence[str], env: Env) -> Content:
-    meta = _meta(values["letter"], values["count"], values["pager"])
+    meta = _meta(values["letter"], values["count"], values["pager"], env)
     return meta, {**values, "cards": [env.view(id) for id in part]}
 
 
@@ -72,8 +73,12 @@ def _entrance(letter: str, ids: list[str], catalog: Catalog) -> Entrance:
     return Entrance(label_of(letter), f"a-z/{letter}/", len(ids), " – ".join(ends))
 
 
-def _meta(label: str, count: int, pager: Pager) -> dict[str, Any]:
-    tail = f", page {pager.number}" if pager.number > 1 else ""
-    papers = "1 paper" if count == 1 else f"{count} papers"
-    said = f"{papers} whose title begins with {label}{tail}."
-    return front(f"{label}{tail} – A to Z", said, search={"exclude": True})
+def _meta(label: str, count: int, pager: Pager, env: Env) -> dict[str, Any]:
+    said = env.say_many(
+        "%(count)s paper whose title begins with %(letter)s.",
+        "%(count)s papers whose title begins with %(letter)s.",
+        count,
+        letter=label,
+    )
+    title = env.say("%(letter)s – A to Z", letter=env.turned(label, pager))
+    return front(title, env.told(said, pager), search={"exclude": True})

@@ -48,7 +48,8 @@ def compose_map(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     ids = [id for id in catalog.collection.papers if id in catalog.places]
     kinship = Kinship(catalog)
     regions = [_region(shelf, kinship, env) for shelf in shelves_of(env)]
-    meta = front("Map", f"A map of {len(ids)} papers.", search={"exclude": True}, part="map")
+    said = env.say_many("A map of %(count)s paper.", "A map of %(count)s papers.", len(ids))
+    meta = front(env.say("Map"), said, search={"exclude": True}, part="map")
     yield env.page("map/", "map.j2", meta, count=len(ids), regions=regions)
     if ids:
         head = _head(ids, catalog, env)

@@ -16,7 +16,6 @@ from papershelf.compose.cite import lightened
 from papershelf.compose.env import Env, front
 from papershelf.compose.exports import permalinks
 from papershelf.export import bibtex, csl_json, ris
-from papershelf.export.keys import keyed
 from papershelf.model import Catalog, Paper
 from papershelf.site import Asset, Page
 
@@ -27,8 +26,8 @@ def compose_list(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`reading-list/`, and its data at `assets/data/cite/` and `assets/data/left.js`."""
     shards = shard_count(len(catalog.collection))
     meta = front(
-        "My list",
-        "Papers that you starred, with your notes, kept in this browser alone.",
+        env.say("My list"),
+        env.say("Papers that you starred, with your notes, kept in this browser alone."),
         search={"exclude": True},
         part="list",
     )
@@ -37,7 +36,7 @@ def compose_list(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     yield env.data("left", lambda: left, left)
     links = permalinks(catalog, env)
     found: dict[int, dict[str, Paper]] = defaultdict(dict)
-    for paper in keyed(catalog.collection):
+    for paper in env.cited.values():
         slug = catalog.slugs[paper.id]
         found[shard_of(slug, shards)][slug] = paper
     for shard in range(shards):

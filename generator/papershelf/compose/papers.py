@@ -14,18 +14,28 @@ from markupsafe import Markup
 from papershelf.compose import claims, facts, machine
 from papershelf.compose.cite import citations
 from papershelf.compose.dated import address_of
-from papershelf.compose.env import Env, front, shown_date
+from papershelf.compose.env import Env, front
 from papershelf.compose.head import EVERYWHERE, About, Alternate, absolute, head
+from papershelf.compose.language import is_tag, term
 from papershelf.compose.machine import Subject
 from papershelf.compose.previews import preview_address
 from papershelf.compose.twins import write_twin
-from papershelf.compose.views import Change, Chip, Entrance, Neighbour, Outward, Place, Walk
+from papershelf.compose.views import (
+    LINK_LABELS,
+    Change,
+    Chip,
+    Entrance,
+    Neighbour,
+    Outward,
+    Place,
+    Walk,
+)
 from papershelf.compose.walk import Neighbours, neighbours
-from papershelf.export.keys import keyed
 from papershelf.model import LINK_KINDS, Catalog, Paper, Related
 from papershelf.prose import safe_url
 from papershelf.site import Asset, Page
 
+_KEYWORDS_IN_SIGHT = 12
 _AUTHORS_IN_SIGHT = 12  # more than these are folded away, or 3,000 names would bury the abstract
 
 _RESOLVERS = {
@@ -34,47 +44,67 @@ _RESOLVERS = {
     "acl": ("ACL Anthology", "https://aclanthology.org/{}/"),
     "openreview": ("OpenReview", "https://openreview.net/forum?id={}"),
 }
-_KIND_LABELS = {
-    "pdf": "PDF",
-    "code": "Code",
-    "data": "Data",
-    "model": "Model",
-    "demo": "Demo",
-    "project": "Project",
+_BUTTONS = frozenset({"pdf", "code", "data", "model", "demo", "project"})
+_RELATION_LABELS = {
+    "version": term("another version of this paper"),
+    "series": term("same series"),
 }
-_RELATION_LABELS = {"version": "another version of this paper", "series": "same series"}
 
 
 def compose_papers(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """A page for every paper, at `papers/<slug>/`, and beside it the same as Markdown."""
     walk = neighbours(env)
-    for cited in keyed(catalog.collection):
+    for cited in env.cited.values():
         paper = catalog.collection[cited.id]
-        beside = _beside(paper, env, walk.get(paper.id))
-        depends = (env.paper_key(paper.id), cited.details["key"], beside)
+        found = walk.get(paper.id)
+        depends = env.key(cited.details["key"], *_depends(paper, env, found))
         address = env.paper_address(paper.id)
-        make = partial(_content, paper, cited, beside, env)
-        yield env.later(address, "paper.j2", make, *depends)
+        make = partial(_content, paper, cited, found, env)
+        yield env.later(address, "paper.j2", make, depends)
         if env.settings.twins:
-            twin = partial(write_twin, cited, beside["chips"], env)
-            yield env.asset(f"{address}index.md", twin, *depends, beside=True)
+            twin = partial(_twin, cited, env)
+            yield env.asset(f"{address}index.md", twin, depends, beside=True)
+
+
+def _twin(cited: Paper, env: Env) -> bytes:
+    return write_twin(cited, env.chips_of(cited.id), env)
+
+
+def _depends(paper: Paper, env: Env, walk: Neighbours | None) -> Iterator[object]:
+    """All that `_content` looks at: a key is made of it in a tenth of the time of the views."""
+    yield env.paper_key(paper.id)
+    venue, related = env.venues.of.get(paper.id), env.catalog.relations.of.get(paper.id, ())
+    yield venue and venue.address
+    yield [person and person.address for person in env.people.of[paper.id]]
+    yield [(source.label, source.address) for source in map(env.sources.of, paper.listings)]
+    yield related
+    yield walk
+    told = [*paper.versions, *(other.id for other in related)]
+    yield [*map(env.title_key, told), *(map(env.title_key, walk.ids) if walk else ())]
 
 
 def _content(
-    paper: Paper, cited: Paper, beside: Mapping[str, Any], env: Env
+    paper: Paper, cited: Paper, walk: Neighbours | None, env: Env
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Front matter and values of a page; `cited` is the paper with a citation key of its own."""
+    """Front matter and values of a page; `cited` is the paper with a citation key of its own.
+
+    What it looks at, beside the settings, must be in `_depends`.
+    """
+    beside = _beside(paper, env, walk)
     subject = _subject(paper, beside["chips"], env)
     meta = _meta(subject, beside["chips"], env)
     return meta, {
         **beside,
         "paper": paper,
         "name": subject.name,
+        "tongue": _tongue(paper),
         "abstract": Markup(claims.marked(paper.abstract, subject.name)),
-        "date": shown_date(paper.date),
+        "date": env.shown_date(paper.date),
+        "keywords": paper.tags[:_KEYWORDS_IN_SIGHT],
+        "more_keywords": paper.tags[_KEYWORDS_IN_SIGHT:],
         "period": address_of(paper.date) if paper.date else "",
         "identifiers": list(_identifiers(paper)),
-        "links": list(_links(paper)),
+        "links": list(_links(paper, env)),
         "citations": list(citations(cited, subject.permalink)),
         "coins": Markup(machine.coins(subject)),
         "changes": [
@@ -85,7 +115,7 @@ def _content(
 
 
 def _beside(paper: Paper, env: Env, walk: Neighbours | None) -> dict[str, Any]:
-    """What a page shows of other things than the paper alone: it changes when they do."""
+    """What a page shows of other things than the paper alone."""
     authors = _authors(paper, env)
     return {
         "chips": env.chips_of(paper.id),
@@ -120,6 +150,12 @@ def _subject(paper: Paper, chips: Sequence[Chip], env: Env) -> Subject:
     )
 
 
+def _tongue(paper: Paper) -> Markup:
+    """The attribute that says what language title and abstract are in, where it is known."""
+    code = paper.details.get("language", "")
+    return Markup(f' lang="{code}"') if is_tag(code) else Markup()
+
+
 def _area(paper: Paper, env: Env) -> dict[str, Any] | None:
     """The area of the best topic: where in the house the paper stands."""
     topics = env.catalog.topics
@@ -132,9 +168,12 @@ def _area(paper: Paper, env: Env) -> dict[str, Any] | None:
 
 
 def _authors(paper: Paper, env: Env) -> list[Entrance]:
-    """Who wrote it, by the name that the paper gives; the count is of all papers of each."""
+    """Who wrote it, by the name that the paper gives.
+
+    No view here counts papers: one more of an author or a topic must not change every page.
+    """
     return [
-        Entrance(str(author), person.address, len(person.papers))
+        Entrance(str(author), person.address)
         for author, person in zip(paper.authors, env.people.of[paper.id], strict=True)
         if person
     ]
@@ -149,7 +188,7 @@ def _venue(paper: Paper, env: Env) -> Entrance | None:
     volume = paper.details.get("volume", "") + (f"({number})" if number else "")
     parts = (volume, paper.details.get("pages", "").replace("--", "–"))
     note = "".join(f", {part}" for part in parts if part)
-    return Entrance(paper.venue, venue.address, len(venue.papers), note)
+    return Entrance(paper.venue, venue.address, note=note)
 
 
 def _identifiers(paper: Paper) -> Iterator[Outward]:
@@ -160,17 +199,18 @@ def _identifiers(paper: Paper) -> Iterator[Outward]:
             yield Outward(scheme, label, url, value)
 
 
-def _links(paper: Paper) -> Iterator[Outward]:
+def _links(paper: Paper, env: Env) -> Iterator[Outward]:
     """The links of a kind that gets a button; several of one kind say where they lead."""
     count = Counter(link.kind for link in paper.links)
     for link in sorted(paper.links, key=lambda link: LINK_KINDS.index(link.kind)):
-        label = _KIND_LABELS.get(link.kind, "")
+        label = env.say(LINK_LABELS[link.kind]) if link.kind in _BUTTONS else ""
         url = safe_url(link.url)
         if label and url:
             parts = urlsplit(url)
             where = facts.shorten(f"{parts.hostname}{parts.path}".rstrip("/"), 60)
             last = parts.path.rstrip("/").rpartition("/")[2] or parts.hostname or ""
-            name = f"{label}: {facts.shorten(last, 24)}" if count[link.kind] > 1 else label
+            named = env.say("%(kind)s: %(name)s", kind=label, name=facts.shorten(last, 24))
+            name = named if count[link.kind] > 1 else label
             yield Outward(link.kind, name, url, where)
 
 
@@ -181,14 +221,17 @@ def _related(paper: Paper, env: Env) -> Iterator[Neighbour]:
     versions = [Related(id, 1.0, "version", "") for id in paper.versions if id not in told]
     for neighbour in (*versions, *found):
         if neighbour.id in env.catalog.slugs:
-            card, label = env.view(neighbour.id), _RELATION_LABELS.get(neighbour.kind, "")
-            yield Neighbour(card.address, card.title, neighbour.why, label)
+            address = env.paper_address(neighbour.id)
+            kind = _RELATION_LABELS.get(neighbour.kind, "")
+            label = env.say(kind) if kind else ""
+            title = Markup(env.catalog.collection[neighbour.id].title.html())
+            yield Neighbour(address, title, neighbour.why, label)
 
 
 def _places(paper: Paper, env: Env) -> Iterator[Place]:
     for listing in paper.listings:
         source = env.sources.of(listing)
-        yield Place(source.label, source.address, shown_date(listing.date), listing.origin.line)
+        yield Place(source.label, source.address, env.shown_date(listing.date), listing.origin.line)
 
 
 def _meta(subject: Subject, chips: Sequence[Chip], env: Env) -> dict[str, Any]:

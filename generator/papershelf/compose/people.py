@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from string import ascii_lowercase
+from typing import Any
 
 from papershelf import identity
 from papershelf.compose.names import (
@@ -80,6 +81,47 @@ def people(collection: Collection, fewest: int) -> People:
         for paper, row in zip(papers, written, strict=True)
     }
     return People(tuple(sorted(made.values(), key=_place)), of)
+
+
+def encoded(people: People, ids: Iterable[str]) -> Any:
+    """The people as JSON has them; `ids` are those of the collection, in its order."""
+    places, numbers = (
+        {id: n for n, id in enumerate(ids)},
+        {one: n for n, one in enumerate(people.all)},
+    )
+    persons = [
+        [
+            one.name,
+            one.filed,
+            one.orcid,
+            one.address,
+            one.spellings,
+            [places[id] for id in one.papers],
+        ]
+        for one in people.all
+    ]
+    rows = [[one and numbers[one] for one in people.of[id]] for id in places]
+    return [persons, rows]
+
+
+def decoded(data: Any, ids: Sequence[str]) -> People:
+    """What was encoded, of the same ids.
+
+    Raises:
+        ValueError, TypeError, IndexError: the data is not ours.
+    """
+    persons, rows = data
+    everybody = tuple(_decoded(row, ids) for row in persons)
+    found = [tuple(None if n is None else everybody[n] for n in row) for row in rows]
+    return People(everybody, dict(zip(ids, found, strict=True)))
+
+
+def _decoded(row: list[Any], ids: Sequence[str]) -> Person:
+    name, filed, orcid, address, spellings, places = row
+    if not {str}.issuperset(map(type, (name, filed, orcid, address, *spellings))):
+        raise TypeError("expected text")
+    papers = tuple(ids[place] for place in places)
+    return Person(name, filed, orcid, papers, tuple(spellings), address)
 
 
 @dataclass(slots=True, eq=False)
@@ -270,7 +312,9 @@ def _person(forms: Sequence[_Form], papers: Sequence[Paper]) -> Person:
 
 def _commonest(forms: Iterable[_Form]) -> list[Author]:
     """The spellings of a name, the most common first; else those with their accents."""
-    count = sum((form.spellings for form in forms), Counter[Author]())
+    count: Counter[Author] = Counter()
+    for form in forms:
+        count.update(form.spellings)
     if len(count) == 1:
         return list(count)
     return sorted(count, key=lambda author: (-count[author], str(author).isascii(), repr(author)))

@@ -60,11 +60,15 @@ def compose_previews(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         return
     site = env.settings.site_name
     count = len(catalog.collection)
-    said = env.settings.site_description or f"{count} papers, by topic, title and source."
+    said = env.settings.site_description or env.say_many(
+        "%(count)s paper, by topic, title and source.",
+        "%(count)s papers, by topic, title and source.",
+        count,
+    )
     yield _asset("", Preview(site, said), env)
     for slug, topic in catalog.topics.topics.items():
         chip = env.chips[slug]
-        many = f"{chip.count} papers" if chip.count > 1 else "1 paper"
+        many = env.papers(chip.count)
         yield _asset(chip.address, Preview(topic.label, topic.description, many, chip.hue), env)
     for paper in catalog.collection:
         yield _asset(env.paper_address(paper.id), _of_paper(paper.id, env), env)
@@ -103,7 +107,7 @@ def draw(preview: Preview, site: str) -> bytes:
     _write(image, _wrapped(drawable(preview.kicker), 28, "Semibold", 1), _EDGE, _HUE)
     size, lines = _fitted(title)
     below = 20 + _write(image, lines, _EDGE + 46, _INK, size)
-    most = max(0, min(4, (_FOOT - 40 - below) // round(31 * _LEADING)))
+    most = max(0, min(4, (_FOOT - 56 - below) // round(31 * _LEADING)))
     _write(image, _wrapped(drawable(preview.said), 31, "Regular", most), below, _SOFT, 31)
     _write(image, _wrapped(drawable(site), 28, "Semibold", 1), _FOOT, _INK)
     image.putpalette(_palette(preview.hue))
@@ -117,7 +121,7 @@ def _write(image: Image.Image, lines: Sequence[str], top: int, colour: int, size
     font = _font(size, "Regular" if colour == _SOFT else "Semibold")
     step = round(size * _LEADING)
     if lines:
-        mask = Image.new("L", (_ROOM, step * len(lines) + size // 4), 0)
+        mask = Image.new("L", (_ROOM + size, step * len(lines) + size // 4), 0)
         canvas = ImageDraw.Draw(mask)
         for number, line in enumerate(lines):
             canvas.text((0, number * step), line, 255, font)

@@ -1,15 +1,16 @@
 """Templates → text: ours, and before them those of the same name that a user wrote.
 
-The only door to jinja2. Three promises hold for every template, a user's own included:
+The only door to jinja2. Four promises hold for every template, a user's own included:
 text is escaped on output by `prose.escape` (not by markupsafe, which leaves what Markdown
-would act on), `Prose` comes out as its HTML, and the text is one block without empty lines,
+would act on), `Prose` comes out as its HTML, what stands in `{% trans %}` or
+`_()` is said in the language of the site, and the text is one block without empty lines,
 so that Python-Markdown hands it on untouched.
 """
 
 from __future__ import annotations
 
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
+from papershelf.compose.language import ENGLISH, Language
 from papershelf.model import Origin, Problem
 from papershelf.prose import Prose, escape
 from papershelf.report import Report
@@ -36,11 +38,11 @@ _USER_ERRORS = (TemplateError, UnicodeDecodeError, ArithmeticError, AttributeErr
 class Templates:
     """Renders. A user's template that breaks is reported once, and ours takes its place."""
 
-    def __init__(self, folder: Path, report: Report) -> None:
+    def __init__(self, folder: Path, language: Language, report: Report) -> None:
         self._folder = folder
         self._report = report
-        self._theirs = _with_templates_of(folder)
-        self._ours = _ours()
+        self._theirs = _with_templates_of(folder, language)
+        self._ours = _ours(language)
         self.broken: set[str] = set()
 
     @property
@@ -64,21 +66,21 @@ class Templates:
         return self._ours.get_template(name).render(values)
 
 
-@lru_cache(maxsize=1)
-def _ours() -> Environment:
+@lru_cache(maxsize=4)
+def _ours(language: Language) -> Environment:
     """The templates that ship, compiled once in the life of a process (50 ms)."""
-    return _environment(PackageLoader("papershelf.compose"))
+    return _environment(PackageLoader("papershelf.compose"), language)
 
 
-def _with_templates_of(folder: Path) -> Environment | None:
+def _with_templates_of(folder: Path, language: Language) -> Environment | None:
     """A user's templates before ours; nothing when the user has none."""
     if not any(folder.glob("*.j2")):
         return None
     theirs = FileSystemLoader(folder)
-    return _environment(ChoiceLoader([theirs, PackageLoader("papershelf.compose")]))
+    return _environment(ChoiceLoader([theirs, PackageLoader("papershelf.compose")]), language)
 
 
-def _environment(loader: ChoiceLoader | PackageLoader) -> Environment:
+def _environment(loader: ChoiceLoader | PackageLoader, language: Language) -> Environment:
     environment = Environment(
         loader=loader,
         autoescape=True,
@@ -87,9 +89,42 @@ def _environment(loader: ChoiceLoader | PackageLoader) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
     )
+    # New style: the values reach our functions, which escape them, and the catalogue, as we do.
+    vars(environment)["newstyle_gettext"] = True
+    # Stands in the tag of what is English on a page that is not: the reasons of the stages.
+    english = "" if language.code == ENGLISH else Markup(' lang="en" dir="ltr"')
+    environment.globals.update(_texts(language), language=language, english=english)
     environment.filters["e"] = environment.filters["escape"] = _escaped
     return environment
+
+
+def _texts(language: Language) -> dict[str, Callable[..., Markup]]:
+    """What `{% trans %}` and `_()` call: texts, escaped like any other, in a language."""
+    whole: dict[str, Markup] = {}  # most texts have no slot
+    counted: dict[tuple[str, int], Markup] = {}  # and most others one for their number
+
+    def gettext(text: str, **values: object) -> Markup:
+        if values:
+            return Markup(language.filled(language.say(text), values, _dressed))
+        if text not in whole:
+            whole[text] = Markup(language.filled(language.say(text), {}, _dressed))
+        return whole[text]
+
+    def ngettext(one: str, many: str, num: int, **values: object) -> Markup:
+        if values != {"count": num}:
+            return Markup(language.filled(language.form(one, many, num), values, _dressed))
+        if (one, num) not in counted:
+            said = language.filled(language.form(one, many, num), values, _dressed)
+            counted[one, num] = Markup(said)
+        return counted[one, num]
+
+    return {"_": gettext, "gettext": gettext, "ngettext": ngettext}
+
+
+def _dressed(value: object) -> str:
+    return str(_finalize(value))
 
 
 # Labels, addresses and titles come back on page after page: 86 % of all texts are found here.

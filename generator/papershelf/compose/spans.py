@@ -13,6 +13,7 @@ from typing import Literal
 
 from papershelf.compose import facts
 from papershelf.compose.dated import address_of
+from papershelf.compose.language import IN_ENGLISH, Language
 from papershelf.model import Catalog, Date
 
 Unit = Literal["decade", "year", "month", "day"]
@@ -57,6 +58,11 @@ class Chart:
     columns: tuple[Column, ...]
     told: str
 
+    @property
+    def is_course(self) -> bool:
+        """Whether it shows how things went: a single column shows nothing."""
+        return sum(column.count > 0 for column in self.columns) > 1
+
 
 @dataclass(frozen=True, slots=True)
 class Scale:
@@ -69,6 +75,7 @@ class Scale:
     keys: tuple[_Key, ...]
     of: Mapping[str, _Key]
     lumped: bool = False
+    language: Language = IN_ENGLISH
 
     def chart(self, ids: Iterable[str]) -> Chart:
         """Some papers over time, in one colour."""
@@ -86,10 +93,11 @@ class Scale:
     def column(self, key: _Key, count: int) -> Column:
         """A span by its names, without a height."""
         date = _date(key, self.unit)
-        label, mark, group = _names(key, self.unit)
+        label, mark, group = _names(key, self.unit, self.language)
         first = key == self.keys[0]
         if first and self.lumped:
-            return Column(f"{label} and before", f"≤ {mark}", group, "", count)
+            label = self.language.say("%(time)s and before", time=label)
+            return Column(label, f"≤ {mark}", group, "", count)
         if not first and self._told_before(key):
             group = ""
         return Column(label, mark, group, address_of(date) if count else "", count)
@@ -100,17 +108,18 @@ class Scale:
         return len(key) > 1 and before[0] == key[0]
 
 
-def scales(catalog: Catalog) -> list[Scale]:
+def scales(catalog: Catalog, language: Language = IN_ENGLISH) -> list[Scale]:
     """How to show the dates of a collection: by years and by days without one, the fuller first."""
     dates = {paper.id: date for paper in catalog.collection if (date := facts.when(paper))}
     years = {id: date for id, date in dates.items() if address_of(date)}
     days = {
         id: date
         for id, date in dates.items()
-        if not date.year and date.month and date.day and facts.spoken(date)
+        if not date.year and date.month and date.day and 1 <= date.month <= 12
     }
     found = [_by_year(years), _by_day(days)]
-    return sorted((scale for scale in found if scale.of), key=lambda scale: -len(scale.of))
+    shown = [replace(scale, language=language) for scale in found if scale.of]
+    return sorted(shown, key=lambda scale: -len(scale.of))
 
 
 def _by_year(dates: Mapping[str, Date]) -> Scale:
@@ -160,16 +169,17 @@ def _date(key: _Key, unit: Unit) -> Date:
     return Date() if unit == "decade" else Date(*key)
 
 
-def _names(key: _Key, unit: Unit) -> tuple[str, str, str]:
+def _names(key: _Key, unit: Unit, language: Language) -> tuple[str, str, str]:
     """What a span is called: in full, shortly, and what it is a part of."""
     if unit == "decade":
-        return f"{key[0]}s", f"{key[0]}s", ""
+        decade = language.say("%(year)ss", year=str(key[0]))
+        return decade, decade, ""
     if unit == "year":
         return str(key[0]), str(key[0]), ""
-    spoken = facts.spoken(_date(key, unit))
+    spoken = language.date(_date(key, unit))
+    month = language.month(key[1] if unit == "month" else key[0], short=True)
     if unit == "month":
-        return spoken, spoken[:3], str(key[0])
-    month = facts.spoken(Date(None, key[0]))[:3]
+        return spoken, month, str(key[0])
     return (spoken, str(key[1]), month) if len(key) > 1 else (spoken, month, "")
 
 
@@ -184,7 +194,7 @@ def stacked(counts: Sequence[tuple[int, int]], most: int) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
-def over_time(catalog: Catalog) -> Scale | None:
+def over_time(catalog: Catalog, language: Language = IN_ENGLISH) -> Scale | None:
     """The scale that shows most papers; nothing where one span, or none, is all."""
-    best = next(iter(scales(catalog)), None)
+    best = next(iter(scales(catalog, language)), None)
     return best if best and len(best.keys) > 1 else None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from papershelf.compose.env import Env, front
 from papershelf.compose.kinship import first_area
+from papershelf.compose.language import noted, term
 from papershelf.compose.spans import Chart, Scale, scales, stacked
 from papershelf.compose.topics import shelves_of
 from papershelf.compose.views import Shelf
@@ -34,17 +35,22 @@ class Period:
     count: int
 
 
-_TITLES = {"decade": "By decade", "year": "By year", "month": "By month", "day": "By day"}
+_TITLES = {
+    "decade": term("By decade"),
+    "year": term("By year"),
+    "month": term("By month"),
+    "day": term("By day"),
+}
 
 
 def compose_timeline(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`timeline/`: the papers over time, and area by area."""
     areas = _areas(catalog, env)
-    periods = [_period(scale, areas, env) for scale in scales(catalog)]
+    periods = [_period(scale, areas, env) for scale in scales(catalog, env.language)]
     dated = sum(period.count for period in periods)
-    meta = front(
-        "Timeline", f"{dated} papers over time.", search={"exclude": True}, part="timeline"
-    )
+    forms = noted("%(count)s paper over time.", "%(count)s papers over time.")
+    said = env.say_many(*forms, dated)
+    meta = front(env.say("Timeline"), said, search={"exclude": True}, part="timeline")
     undated = len(catalog.collection) - dated
     yield env.page("timeline/", "timeline.j2", meta, periods=periods, undated=undated)
 
@@ -54,7 +60,7 @@ def _areas(catalog: Catalog, env: Env) -> list[tuple[Shelf, frozenset[str]]]:
     found: dict[str, set[str]] = defaultdict(set)
     for id in catalog.collection.papers:
         found[first_area(id, catalog)].add(id)
-    shelves = [*shelves_of(env), Shelf("", "No topic", 0, 0, ())]
+    shelves = [*shelves_of(env), Shelf("", env.say("No topic"), 0, 0, ())]
     return [(shelf, frozenset(found[shelf.slug])) for shelf in shelves if found[shelf.slug]]
 
 
@@ -74,7 +80,8 @@ def _period(scale: Scale, areas: Sequence[tuple[Shelf, frozenset[str]]], env: En
     )
     rows = [Row(area, scale.chart(ids), sum(id in scale.of for id in ids)) for area, ids in areas]
     shown = tuple(row for row in rows if row.count)
-    return Period(_TITLES[scale.unit], replace(whole, columns=columns), shown, len(scale.of))
+    title = env.say(_TITLES[scale.unit])
+    return Period(title, replace(whole, columns=columns), shown, len(scale.of))
 
 
 def _day_address(key: tuple[int, ...], scale: Scale, env: Env) -> str:

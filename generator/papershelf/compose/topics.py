@@ -30,7 +30,7 @@ class Ranked:
 
 def compose_topics(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`topics/<slug>/` and its further pages: what the topic is, what goes with it, its papers."""
-    kinship, scale = Kinship(catalog), over_time(catalog)
+    kinship, scale = Kinship(catalog), over_time(catalog, env.language)
     for slug, topic in catalog.topics.topics.items():
         ids = env.newest(catalog.topics.papers.get(slug, ()))
         # Only the first page shows more than papers.
@@ -41,7 +41,7 @@ def compose_topics(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
             yield env.page(
                 address,
                 "topic.j2",
-                _meta(topic, len(ids), pager),
+                _meta(topic, len(ids), pager, env),
                 topic=topic,
                 area=catalog.topics.areas.get(topic.area),
                 hue=env.hues.get(topic.area, 0),
@@ -58,10 +58,10 @@ def compose_topics(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 def _beside(slug: str, ids: Sequence[str], kinship: Kinship, env: Env) -> list[Aside]:
     """What stands beside the papers of a topic: topics near it, and who wrote most of them."""
     found = [
-        Aside("Part of", chips=_chips(kinship.wholes(slug), env)),
-        Aside("Within it", chips=_chips(kinship.parts(slug), env)),
-        Aside("Often together with", chips=_companions(slug, kinship, env)),
-        Aside("Authors", writers_of(ids, env)),
+        Aside(env.say("Part of"), chips=_chips(kinship.wholes(slug), env)),
+        Aside(env.say("Within it"), chips=_chips(kinship.parts(slug), env)),
+        Aside(env.say("Often together with"), chips=_companions(slug, kinship, env)),
+        Aside(env.say("Authors"), writers_of(ids, env)),
     ]
     return [aside for aside in found if aside]
 
@@ -73,11 +73,14 @@ def _chips(slugs: Sequence[str], env: Env) -> list[Chip]:
 def _companions(slug: str, kinship: Kinship, env: Env) -> list[Chip]:
     """The topics that go with this one; the count is of papers in common."""
     return [
-        replace(
-            env.chips[one.slug], count=one.count, why=f"{one.lift:.1f} times as often as by chance"
-        )
+        replace(env.chips[one.slug], count=one.count, why=_lift(one.lift, env))
         for one in kinship.companions(slug)
     ]
+
+
+def _lift(lift: float, env: Env) -> str:
+    times = env.language.decimal(lift)
+    return env.say("%(times)s times as often as by chance", times=times)
 
 
 def _typical(slug: str, kinship: Kinship, env: Env) -> list[Ranked]:
@@ -86,20 +89,20 @@ def _typical(slug: str, kinship: Kinship, env: Env) -> list[Ranked]:
     return [Ranked(papers[id].title, env.paper_address(id)) for id in kinship.typical(slug)]
 
 
-def _meta(topic: Topic, count: int, pager: Pager) -> dict[str, Any]:
-    papers = "1 paper" if count == 1 else f"{count} papers"
-    said = " ".join(part for part in (topic.description, f"{papers}.") if part)
+def _meta(topic: Topic, count: int, pager: Pager, env: Env) -> dict[str, Any]:
+    papers = env.say_many("%(count)s paper.", "%(count)s papers.", count)
+    said = env.told(f"{topic.description} {papers}".strip(), pager)
     if pager.number == 1:
         return front(topic.label, said, tags=[topic.label], search={"boost": 2})
-    page = f"page {pager.number} of {pager.total}"
-    return front(f"{topic.label}, page {pager.number}", f"{said} {page}.", search={"exclude": True})
+    return front(env.turned(topic.label, pager), said, search={"exclude": True})
 
 
 def compose_topic_index(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`topics/`: every topic, area by area."""
     shelves = shelves_of(env)
     number = len(catalog.topics.topics)
-    meta = front("Topics", f"{number} topics in {len(shelves)} areas.", search={"exclude": True})
+    said = env.say("Topics: %(count)s, areas: %(areas)s.", count=number, areas=len(shelves))
+    meta = front(env.say("Topics"), said, search={"exclude": True})
     yield env.page("topics/", "topics.j2", meta, shelves=shelves, count=number, ways=env.ways)
 
 
@@ -115,6 +118,6 @@ def shelves_of(env: Env) -> list[Shelf]:
 def _shelf(area: str, slugs: Sequence[str], env: Env) -> Shelf:
     topics = env.catalog.topics
     papers = {id for slug in slugs for id in topics.papers.get(slug, ())}
-    label = topics.areas[area].label if area in topics.areas else "Other topics"
+    label = topics.areas[area].label if area in topics.areas else env.say("Other topics")
     chips = tuple(env.chips[slug] for slug in slugs)
     return Shelf(area, label, env.hues.get(area, 0), len(papers), chips)

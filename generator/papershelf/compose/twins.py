@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from papershelf.compose import machine
 from papershelf.compose.cite import lightened, markdown
 from papershelf.compose.env import Env, root_of
 from papershelf.compose.head import absolute
+from papershelf.compose.pieces import parted
 from papershelf.compose.views import Chip
 from papershelf.export import EXPORTS, apa, bibtex, jsonl
 from papershelf.export.parts import sorted_links
 from papershelf.model import Catalog, Paper
 from papershelf.prose import Prose, Span, safe_url
-from papershelf.site import Asset, Page
+from papershelf.site import Asset, Page, Piece
 
 _KINDS = {"pdf": "PDF", "code": "Code", "data": "Data", "model": "Model", "demo": "Demo",
           "project": "Project"}  # fmt: skip
@@ -99,7 +101,7 @@ def compose_guides(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`llms.txt`, which says where all is, and `papers.jsonl`, which has all of it."""
     addresses = {id: _place(env.paper_address(id), env) for id in catalog.collection.papers}
     depends = catalog.collection, addresses
-    yield env.asset("papers.jsonl", lambda: _lines(catalog, addresses), *depends)
+    yield env.asset("papers.jsonl", lambda: _pieces(catalog, addresses, env), *depends)
     chips = list(env.chips.values())
     yield env.asset("llms.txt", lambda: _guide(chips, env).encode(), chips, len(catalog.collection))
 
@@ -109,12 +111,17 @@ def _place(address: str, env: Env) -> str:
     return absolute(address, env.settings) or address
 
 
-def _lines(catalog: Catalog, addresses: dict[str, str]) -> Iterator[bytes]:
+def _pieces(catalog: Catalog, addresses: Mapping[str, str], env: Env) -> Iterator[Piece]:
+    for ids in parted(catalog.collection.papers):
+        pairs = [(catalog.collection[id], addresses[id]) for id in ids]
+        yield env.piece(partial(_lines, pairs), pairs)
+
+
+def _lines(pairs: Sequence[tuple[Paper, str]]) -> bytes:
     """A paper a line, as the export has it, with the address of its page as `page`."""
-    for paper in catalog.collection:
-        found = {"page": addresses[paper.id], **jsonl.as_dict(paper)}
-        line = json.dumps(found, ensure_ascii=False, default=str)
-        yield (line.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n").encode()
+    found = ({"page": address, **jsonl.as_dict(paper)} for paper, address in pairs)
+    lines = "".join(f"{json.dumps(one, ensure_ascii=False, default=str)}\n" for one in found)
+    return lines.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
 
 
 def _guide(chips: Sequence[Chip], env: Env) -> str:

@@ -24,12 +24,16 @@ def compose_venues(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     if not every:
         return
     for address, part, pager in paged(every, "venues/", env.settings.page_size, "page-"):
-        tail = f", page {pager.number}" if pager.number > 1 else ""
-        said = f"Where the papers appeared: {len(every)} venues{tail}."
+        said = env.say_many(
+            "Where the papers appeared: %(count)s venue.",
+            "Where the papers appeared: %(count)s venues.",
+            len(every),
+        )
+        title = env.turned(env.say("Venues"), pager)
         yield env.page(
             address,
             "venues.j2",
-            front(f"Venues{tail}", said, search={"exclude": True}),
+            front(title, env.told(said, pager), search={"exclude": True}),
             names=[_named(venue, env) for venue in part],
             count=len(every),
             ways=env.ways_but("venues/"),
@@ -52,14 +56,18 @@ def _content(
     venue: Venue, ids: Sequence[str], cards: Sequence[Markup], pager: Pager, env: Env
 ) -> Content:
     asides = [
-        Aside("Topics", chips=topics_of(ids, env)),
-        Aside("Authors", writers_of(ids, env)),
-        Aside("Years", years_of(ids, env)),
+        Aside(env.say("Topics"), chips=topics_of(ids, env)),
+        Aside(env.say("Authors"), writers_of(ids, env)),
+        Aside(env.say("Years"), years_of(ids, env)),
     ]
-    tail = f", page {pager.number}" if pager.number > 1 else ""
-    said = f"{len(ids)} papers that appeared in {venue.name}{tail}."
-    more = {"search": {"exclude": True}} if tail else {}
-    return front(f"{venue.name}{tail}", said, **more), {
+    said = env.say_many(
+        "%(count)s paper that appeared in %(venue)s.",
+        "%(count)s papers that appeared in %(venue)s.",
+        len(ids),
+        venue=venue.name,
+    )
+    more = {"search": {"exclude": True}} if pager.number > 1 else {}
+    return front(env.turned(venue.name, pager), env.told(said, pager), **more), {
         "name": venue.name,
         "asides": [aside for aside in asides if aside],
         "count": len(ids),

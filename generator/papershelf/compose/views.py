@@ -14,7 +14,19 @@ from typing import Literal
 from markupsafe import Markup
 
 from papershelf.compose.facts import teaser
+from papershelf.compose.language import term
 from papershelf.prose import Prose
+
+LINK_LABELS = {
+    "pdf": term("PDF"),
+    "code": term("Code"),
+    "data": term("Data"),
+    "model": term("Model"),
+    "demo": term("Demo"),
+    "project": term("Project"),
+    "reference": term("Reference"),
+}
+"""Kind of a link → what it is called, in English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +52,11 @@ class Chip:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A paper in a list. `depends` stands for all of it in a key."""
+    """A paper in a list; `plain` is its title without formulas set. `depends` is its key."""
 
     address: str
     title: Markup
+    plain: str
     abstract: Prose
     chips: tuple[Chip, ...]
     date: When | None

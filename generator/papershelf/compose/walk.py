@@ -21,6 +21,11 @@ class Neighbours:
     previous: str
     next: str
 
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Those that there are."""
+        return tuple(id for id in (self.previous, self.next) if id)
+
 
 def neighbours(env: Env) -> Mapping[str, Neighbours]:
     """Paper id → the papers beside it, for every paper that has a topic."""

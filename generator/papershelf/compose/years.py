@@ -9,7 +9,7 @@ from typing import Any
 from papershelf.compose.beside import topics_of
 from papershelf.compose.dated import Period
 from papershelf.compose.env import Content, Env, front, root_of
-from papershelf.compose.facts import spoken
+from papershelf.compose.language import noted
 from papershelf.compose.paging import paged
 from papershelf.compose.views import Aside, Entrance, Volume
 from papershelf.model import Catalog, Date
@@ -24,16 +24,16 @@ def compose_years(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     if not every:
         return
     for address, part, pager in paged(every, "years/", env.settings.page_size, "page-"):
-        tail = f", page {pager.number}" if pager.number > 1 else ""
-        volumes = [Volume(_entrance(year), _entrances(year.months)) for year in part]
-        meta = front(f"Years{tail}", f"The papers by year{tail}.", search={"exclude": True})
+        volumes = [Volume(_entrance(year, env), _entrances(year.months, env)) for year in part]
+        said = env.told(env.say("The papers by year."), pager)
+        meta = front(env.turned(env.say("Years"), pager), said, search={"exclude": True})
         ways = env.ways_but("years/")
         yield env.page(address, "years.j2", meta, volumes=volumes, ways=ways, pager=pager)
     for place, year in enumerate(every):
         near = every[max(0, place - _NEAR) : place + _NEAR + 1]
-        yield from _pages(year, near[::-1], Entrance("Years", "years/"), env)
+        yield from _pages(year, near[::-1], Entrance(env.say("Years"), "years/"), env)
         for month in year.months:
-            yield from _pages(month, year.months, _entrance(year), env)
+            yield from _pages(month, year.months, _entrance(year, env), env)
 
 
 def _pages(
@@ -41,37 +41,37 @@ def _pages(
 ) -> Iterator[Page | Asset]:
     ids = env.newest(period.papers)
     values = {
-        "label": spoken(period.date),
+        "label": env.language.date(period.date),
         "above": above,
-        "near": _entrances(near) if len(near) > 1 else [],
-        "current": _entrance(period).label,
+        "near": _entrances(near, env) if len(near) > 1 else [],
+        "current": _entrance(period, env).label,
         "count": len(ids),
     }
     key = env.list_key(ids)
     for address, part, pager in paged(ids, period.address, env.settings.page_size, "page-"):
         shown = {**values, "cards": env.cards(part, root_of(address)), "pager": pager}
         make = partial(_content, period, ids, shown, env)
-        yield env.later(address, "year.j2", make, shown, _entrances(period.months), key)
+        yield env.later(address, "year.j2", make, shown, _entrances(period.months, env), key)
 
 
 def _content(period: Period, ids: Sequence[str], values: Mapping[str, Any], env: Env) -> Content:
     asides = [
-        Aside("Months", _entrances(period.months)),
-        Aside("Topics", chips=topics_of(ids, env)),
+        Aside(env.say("Months"), _entrances(period.months, env)),
+        Aside(env.say("Topics"), chips=topics_of(ids, env)),
     ]
-    label, number = values["label"], values["pager"].number
-    tail = f", page {number}" if number > 1 else ""
-    papers = "1 paper" if len(ids) == 1 else f"{len(ids)} papers"
-    meta = front(f"{label}{tail}", f"{papers} of {label}{tail}.", search={"exclude": True})
+    label, pager = values["label"], values["pager"]
+    forms = noted("%(count)s paper of %(time)s.", "%(count)s papers of %(time)s.")
+    said = env.told(env.say_many(*forms, len(ids), time=label), pager)
+    meta = front(env.turned(label, pager), said, search={"exclude": True})
     return meta, {**values, "asides": [aside for aside in asides if aside]}
 
 
-def _entrance(period: Period) -> Entrance:
+def _entrance(period: Period, env: Env) -> Entrance:
     """A year by its number, a month by its name."""
     date = period.date
-    label = spoken(Date(None, date.month) if date.month else date)
+    label = env.language.date(Date(None, date.month) if date.month else date)
     return Entrance(label, period.address, len(period.papers))
 
 
-def _entrances(periods: Sequence[Period]) -> list[Entrance]:
-    return [_entrance(period) for period in periods]
+def _entrances(periods: Sequence[Period], env: Env) -> list[Entrance]:
+    return [_entrance(period, env) for period in periods]

@@ -36,6 +36,11 @@ class Format:
     tail: str = ""
     needs_keys: bool = False
 
+    def part(self, paper: Paper, permalink: str, is_first: bool) -> str:
+        """A paper as it stands in a file, with what parts it from the one before."""
+        written = self.write(paper, permalink)
+        return written if is_first else self.between + written
+
 
 EXPORTS: dict[str, Format] = {
     "bibtex": Format(
@@ -72,6 +77,5 @@ def export(
     chosen = EXPORTS[format]
     yield chosen.head
     for number, paper in enumerate(keyed(papers) if chosen.needs_keys else papers):
-        written = chosen.write(paper, permalinks.get(paper.id, ""))
-        yield chosen.between + written if number else written
+        yield chosen.part(paper, permalinks.get(paper.id, ""), number == 0)
     yield chosen.tail

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bibtexparser.model import (
@@ -70,6 +70,12 @@ def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     strings = _strings(blocks)
     entries = list(_entries(blocks, origin, report))
     values = [_values(entry, strings) for entry in entries]
+    if strings.left < 0:
+        message = (
+            f"the @string names unfold to more than {MAX_UNFOLDED // 10**6} million characters"
+        )
+        hint = "from there on, the names themselves are read"
+        report.problem(Problem("long-strings", message, origin, hint))
     named = zip(entries, values, strict=True)
     parents = {entry.key.lower(): found for entry, found in reversed(list(named)) if entry.key}
     for entry, own in zip(entries, values, strict=True):
@@ -121,9 +127,27 @@ def _doubt(block: Block, place: Origin) -> Problem | None:
     return None
 
 
-def _strings(blocks: list[Block]) -> dict[str, str]:
+MAX_UNFOLDED = 10_000_000
+"""How many characters the `@string` names of a file may bring in: each may be made of others, so
+that forty short lines could fill any memory. The largest known library brings in one million."""
+
+
+class Names(dict[str, str]):
+    """`@string` names and what they stand for, until too much has been asked for."""
+
+    left = MAX_UNFOLDED
+
+    def said(self, name: str) -> str:
+        """What a name stands for; the name itself where it is unknown, or where all is spent."""
+        found = self.get(name.lower(), name)
+        if self.left >= 0:
+            self.left -= len(found)
+        return found if self.left >= 0 else name
+
+
+def _strings(blocks: list[Block]) -> Names:
     """The file's `@string` names, over the months that every style knows."""
-    found = dict(_MONTHS)
+    found = Names(_MONTHS)
     for block in blocks:
         meant = block.ignore_error_block if isinstance(block, DuplicateBlockKeyBlock) else block
         if isinstance(meant, String):
@@ -131,7 +155,7 @@ def _strings(blocks: list[Block]) -> dict[str, str]:
     return found
 
 
-def _values(entry: Entry, strings: Mapping[str, str]) -> dict[str, str]:
+def _values(entry: Entry, strings: Names) -> dict[str, str]:
     """Field → value, without those that are empty. Names have no case; the first of two counts."""
     found: dict[str, str] = {}
     for field in entry.fields:
@@ -161,27 +185,25 @@ def _parted(name: str, raw: str) -> Iterator[tuple[str, str]]:
 
 
 _BARE = re.compile(r"[\s#]*([^\s#{\"]+)?")
-_LONGEST = 10_000_000
 
 
-def value_of(raw: str, strings: Mapping[str, str]) -> str:
+def value_of(raw: str, strings: Names) -> str:
     """What `"a" # jan # {b}` says: pieces joined, names looked up, outer marks taken off.
 
-    >>> value_of('"Lee" # { and {B}o, } # jan', {"jan": "1"})
+    >>> value_of('"Lee" # { and {B}o, } # jan', Names(jan="1"))
     'Lee and {B}o, 1'
     """
     pieces: list[str] = []
-    at = length = 0
-    while at < len(raw) and length < _LONGEST:
+    at = 0
+    while at < len(raw):
         bare = _BARE.match(raw, at)
         at = bare.end() if bare else at
         if bare and bare[1]:
-            pieces.append(strings.get(bare[1].lower(), bare[1]))
+            pieces.append(strings.said(bare[1]))
         elif at < len(raw):
             end = _closing(raw, at)
             pieces.append(raw[at + 1 : end])
             at = end + 1
-        length += len(pieces[-1]) if pieces else 0
     return "".join(pieces)
 
 

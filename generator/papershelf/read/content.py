@@ -19,7 +19,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import IO, BinaryIO, cast
 
@@ -154,22 +154,47 @@ def contents(source: Source) -> Iterator[Iterator[Content]]:
         Refused: it cannot be opened, or is too long or damaged as a whole.
     """
     with refusing(), _open_bytes(source) as stream:
-        yield unpacked(source, stream)
+        yield unpacked(source, stream, _Room())
 
 
 _NESTED = 1  # a packed file within a packed file, and no further
+_MOST_MEMBERS = 20_000
+_MOST_BYTES = 4 * 2**30
 
 
-def unpacked(source: Source, stream: BinaryIO, nested: int = _NESTED) -> Iterator[Content]:
+@dataclass(slots=True)
+class _Room:
+    """What may still be unpacked of one source, archives in archives and all."""
+
+    files: int = field(default_factory=lambda: _MOST_MEMBERS)
+    bytes: int = field(default_factory=lambda: _MOST_BYTES)
+
+    def take(self, files: int, size: int) -> None:
+        """Takes room for so many files of so many bytes together.
+
+        Raises:
+            Refused: there is not so much.
+        """
+        if files > self.files:
+            raise _too_long(f"more than {_MOST_MEMBERS} files in one archive")
+        if size > self.bytes:
+            raise _too_long(f"unpacks to more than {_MOST_BYTES // 2**30} GB")
+        self.files -= files
+        self.bytes -= size
+
+
+def unpacked(
+    source: Source, stream: BinaryIO, room: _Room, nested: int = _NESTED
+) -> Iterator[Content]:
     """What a stream holds. Told by content: a suffix may lie. `nested` is how deep to go on."""
     stream.seek(0)
     head = stream.read(_MAIL_HEAD)
     if head.startswith(_GZIP):
         yield Content(source, lambda: _gunzip(stream))
     elif head.startswith(_ZIP):
-        yield from _unzip(source, stream, nested)
+        yield from _unzip(source, stream, room, nested)
     elif is_mail(head):
-        yield from _open_mail(source, stream, nested)
+        yield from _open_mail(source, stream, room, nested)
     else:
         yield Content(source, lambda: nullcontext(stream))
 
@@ -179,14 +204,14 @@ _MAIL_HEAD = 4096
 _LONGEST_MAIL = 64 * 2**20
 
 
-def _open_mail(source: Source, stream: BinaryIO, nested: int) -> Iterator[Content]:
+def _open_mail(source: Source, stream: BinaryIO, room: _Room, nested: int) -> Iterator[Content]:
     """The texts and attachments of a mail; the mail itself where it has none."""
     stream.seek(0)
     parts = list(parts_of(stream.read(_LONGEST_MAIL)))
     for name, data in parts:
         inner = Source(source.path, f"{source.shown}/{name}", source.named and len(parts) == 1)
         yield from (
-            unpacked(inner, io.BytesIO(data), nested - 1)
+            unpacked(inner, io.BytesIO(data), room, nested - 1)
             if nested
             else [Content(inner, partial(_reopened, data))]
         )
@@ -218,8 +243,12 @@ def _open_bytes(source: Source) -> Iterator[BinaryIO]:
             _copy_bounded(cast(BinaryIO, getattr(sys.stdin, "buffer", io.BytesIO())), spool)
             yield cast(BinaryIO, spool)
         return
-    # Without O_NONBLOCK, opening a pipe that took the place of the file would wait forever.
-    handle = os.open(source.path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    # Without O_NONBLOCK, opening a pipe that took the place of the file would wait forever; with
+    # O_NOFOLLOW, a link that took its place since the folder was walked leads nowhere.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)
+    if not source.named:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    handle = os.open(source.path, flags)
     with os.fdopen(handle, "rb") as file:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
@@ -250,25 +279,20 @@ def _gunzip(stream: BinaryIO) -> Iterator[BinaryIO]:
         yield _bounded(cast(IO[bytes], unpacked), packed)
 
 
-_MOST_MEMBERS = 20_000
-_MOST_BYTES = 4 * 2**30
 _DOCUMENT = {"[Content_Types].xml", "mimetype", "META-INF/MANIFEST.MF"}  # .docx, .epub, .jar
 
 
-def _unzip(source: Source, stream: BinaryIO, nested: int) -> Iterator[Content]:
+def _unzip(source: Source, stream: BinaryIO, room: _Room, nested: int) -> Iterator[Content]:
     """The files of an archive, by name; not the hidden ones, nor links."""
     with _open_archive(stream) as archive:
         members = sorted(archive.infolist(), key=lambda member: member.filename)
-        if _DOCUMENT & {member.filename for member in members[:_MOST_MEMBERS]}:
+        if _DOCUMENT & {member.filename for member in members}:
             raise Refused("no-text", "this is no text")
-        if len(members) > _MOST_MEMBERS:
-            raise _too_long(f"more than {_MOST_MEMBERS} files in one archive")
-        if sum(member.file_size for member in members) > _MOST_BYTES:
-            raise _too_long(f"unpacks to more than {_MOST_BYTES // 2**30} GB")
+        room.take(len(members), sum(member.file_size for member in members))
         for member in members:
             if not member.is_dir() and not _is_hidden(member):
                 inner = Source(source.path, f"{source.shown}/{member.filename}", named=False)
-                yield from _member(archive, member, inner, nested)
+                yield from _member(archive, member, inner, room, nested)
 
 
 def _open_archive(stream: BinaryIO) -> zipfile.ZipFile:
@@ -290,16 +314,23 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
 
 
 def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: Source, nested: int
+    archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: Source, room: _Room, nested: int
 ) -> Iterator[Content]:
     """A file of an archive: itself, or what it holds when it is packed in turn."""
     if not nested or not _is_packed(archive, member):
         yield Content(source, partial(_open_member, archive, member))
         return
-    with tempfile.SpooledTemporaryFile(max_size=_FREE) as spool:
-        with _open_member(archive, member) as stream:
-            _copy_bounded(stream, spool)
-        yield from unpacked(source, cast(BinaryIO, spool), nested - 1)
+    try:
+        with refusing(), tempfile.SpooledTemporaryFile(max_size=_FREE) as spool:
+            with _open_member(archive, member) as stream:
+                _copy_bounded(stream, spool)
+            yield from unpacked(source, cast(BinaryIO, spool), room, nested - 1)
+    except Refused as refusal:  # it costs itself, and not the members behind it
+        yield Content(source, partial(_raising, refusal))
+
+
+def _raising(refusal: Refused) -> AbstractContextManager[BinaryIO]:
+    raise refusal
 
 
 def _is_packed(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import Any
 
 from papershelf.model import Origin, Problem, Record
-from papershelf.read import atom
+from papershelf.read import atom, jsonl
 from papershelf.read.fields import record_of
 from papershelf.read.shapes import reshape
 from papershelf.read.strict_json import BadJson, StrictJson
@@ -49,9 +49,8 @@ def sniff(head: str) -> float:
         return 0.0
     # A line that closes what it opened, followed by another, is JSON Lines.
     lines = [line for line in start.split("\n", 2)[:2] if line.strip()]
-    if len(lines) == 2 and all(
-        line.startswith("{") and line.rstrip().endswith("}") for line in lines
-    ):
+    opened = len(lines) == 2 and all(line.startswith("{") for line in lines)
+    if opened and lines[0].rstrip().endswith("}"):
         return 0.1
     return (
         0.8 if re.search(r'"(?:paper_?)?(?:title|name|display_name|body)"\s*:', head, re.I) else 0.3
@@ -61,6 +60,9 @@ def sniff(head: str) -> float:
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
     """A document → a record for every object that can be a paper."""
     start = _list_start(text)
+    if _LINES.match(text):  # the first one so long that its end could not be seen
+        yield from jsonl.read(text, origin, report)
+        return
     if start is None:
         yield from _read_object(text, origin, report)
         return
@@ -87,6 +89,8 @@ def _decoded(text: str, decoder: StrictJson, origin: Origin, report: Report) -> 
         report.problem(Problem("odd-json", note, origin))
     return value
 
+
+_LINES = re.compile(r"[\ufeff \t\n]*\{[^\n]*\}[ \t]*\n\s*\{")
 
 _NAMED_LIST = re.compile(rf'"({"|".join(_LISTS)})"\s*:\s*\[')
 

@@ -26,6 +26,7 @@ EXAMPLE = """\
 """
 
 _CUT_LINE = 0.3
+_CUT = 60_000  # characters; what is shorter is a whole file
 _OUR_VERSION = 1
 _OUR_NAMES = frozenset({"papershelf", "id", "extra"})
 _TITLES = {"title", "papertitle", "name", "paper"}
@@ -35,6 +36,9 @@ _DECODER = StrictJson()
 def sniff(head: str) -> float:
     """0.9 for lines that are objects with a title; less for other objects, or a single one."""
     lines = [line for line in head.lstrip("\ufeff").split("\n") if line.strip()]
+    is_one = len(lines) == 1
+    if len(head) > _CUT and not is_one:
+        lines.pop()  # where the head ends, not the line
     braced = [line for line in lines[:20] if line.lstrip("\x1e \t").startswith("{")]
     if not braced or len(braced) * 2 < len(lines[:20]) or lines[0].startswith("["):
         return 0.0
@@ -43,9 +47,9 @@ def sniff(head: str) -> float:
     if sum(line.rstrip().endswith((",", "[")) for line in lines[:20]) >= max(1, len(objects)):
         return 0.0
     if not objects:
-        return _CUT_LINE if len(lines) == 1 and lines[0].startswith('{"') else 0.0
+        return _CUT_LINE if is_one and lines[0].startswith('{"') else 0.0
     titled = any(plain_name(name) in _TITLES for value in objects for name in value)
-    return (0.9 if titled else 0.4) * (0.7 if len(lines) == 1 else 1)
+    return (0.9 if titled else 0.4) * (0.7 if is_one else 1)
 
 
 def _object(line: str) -> dict[str, Any] | None:

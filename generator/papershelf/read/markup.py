@@ -30,12 +30,7 @@ def paragraphs_of(text: str) -> list[str]:
     tree = _parsed(text)
     if tree is None:
         return [text.strip()]
-    for element in tree.iter(*_SILENT):
-        element.text = ""
-    for element in tree.iter(*_BLOCKS):
-        element.text = f"\n\n{element.text or ''}"
-        element.tail = f"\n\n{element.tail or ''}"
-    parts = re.split(r"\n[ \t]*\n\s*", loose_text(tree))
+    parts = re.split(r"\n[ \t]*\n\s*", loose_text(tree, _BLOCKS, _SILENT))
     return [said for part in parts if (said := " ".join(part.split()))]
 
 

@@ -9,6 +9,7 @@ from textwrap import shorten
 
 from papershelf.cache import key_of
 from papershelf.model import Origin, Problem, Record
+from papershelf.read.bounds import bounded
 from papershelf.read.content import Text
 from papershelf.read.reader import LineReader, Reader, StreamingReader
 from papershelf.read.sources import Source
@@ -63,11 +64,16 @@ def _lines(reader: LineReader, origin: Origin, text: Text) -> Iterator[Unit]:
     for number, line in enumerate(text.lines(), start=1):
         here = Origin(origin.path, number, origin.format)
         key = key_of(origin.format, line.encode("utf-8", "surrogatepass"))
-        yield Unit(key, here, partial(reader.read_line, line, here))
+        yield Unit(key, here, partial(_read_line, reader, line, here))
 
 
-def _ready(record: Record, _: Report) -> Iterator[Record]:
-    yield record
+def _read_line(reader: LineReader, line: str, origin: Origin, report: Report) -> Iterator[Record]:
+    for record in reader.read_line(line, origin, report):
+        yield bounded(record, report)
+
+
+def _ready(record: Record, report: Report) -> Iterator[Record]:
+    yield bounded(record, report)
 
 
 def has_title(record: Record, report: Report) -> bool:

@@ -112,7 +112,9 @@ def _walk_folder(folder: Path, shown: str, report: Report) -> Iterator[Source]:
                 hint = "name the file itself as a source to have it read"
                 report.problem(outside.problem("link-outside", message, hint, "info"))
                 continue
-            yield Source(Path(entry.path), f"{name}/{_shown(entry.name)}", named=False)
+            # Of a link that stays, what it leads to: whoever opens it follows none.
+            path = Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)
+            yield Source(path, f"{name}/{_shown(entry.name)}", named=False)
         pending += [(Path(sub.path), f"{name}/{_shown(sub.name)}") for sub in reversed(folders)]
 
 

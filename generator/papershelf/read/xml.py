@@ -7,7 +7,7 @@ element's line. No entity is resolved, no DTD loaded, nothing fetched.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from html import unescape
 
@@ -76,9 +76,23 @@ def _entity(match: re.Match[str]) -> str:
     found = match[0]
     if found in {"&", "<"}:
         return "&amp;" if found == "&" else "&lt;"
-    if found in _XML_ENTITIES or found.startswith("&#"):
+    if found in _XML_ENTITIES:
         return found
+    if found.startswith("&#"):
+        return found if _is_character(found[2:-1]) else f"&amp;{found[1:]}"
     return unescape(found) if unescape(found) != found else f"&amp;{found[1:]}"
+
+
+_NUMBER = re.compile(r"[0-9]+|x[0-9a-fA-F]+")
+_NO_CHARACTER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def _is_character(number: str) -> bool:
+    """Whether XML knows a character of that number: the parser gives others out undecodable."""
+    if not _NUMBER.fullmatch(number):
+        return False
+    sign = int(number[1:], 16) if number[0] == "x" else int(number)
+    return sign <= 0x10FFFF and not _NO_CHARACTER.match(chr(sign))
 
 
 def _parse(text: str, parser: etree.XMLParser) -> etree._Element | None:
@@ -95,7 +109,10 @@ def _report_errors(parser: etree.XMLParser, origin: Origin, report: Report) -> N
     for error in errors[:_MOST_ERRORS]:
         place = replace(origin, line=max(error.line, 1))
         hint = "records around it are read as far as they can be"
-        report.problem(Problem("bad-xml", error.message.lower().strip(), place, hint))
+        message = error.message.lower().strip()
+        if "depth" in message:
+            message = "nested more than 256 levels deep; what follows is not read"
+        report.problem(Problem("bad-xml", message, place, hint))
 
 
 def name_of(element: etree._Element) -> str:
@@ -146,22 +163,37 @@ def inner_text(element: etree._Element) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def loose_text(element: etree._Element) -> str:
-    """As `inner_text`, with the white space as it is."""
-    return "".join(_pieces(element, 0))
+def loose_text(
+    element: etree._Element,
+    blocks: Container[str] = (),
+    silent: Container[str] = (),
+) -> str:
+    """As `inner_text`, with the white space as it is.
+
+    An empty line stands before and after an element in `blocks`; one in `silent` has no text
+    of its own.
+    """
+    return "".join(_pieces(element, 0, blocks, silent))
 
 
 _DEEPEST = 100
 
 
-def _pieces(element: etree._Element, depth: int) -> Iterator[str]:
-    yield element.text or ""
+def _pieces(
+    element: etree._Element, depth: int, blocks: Container[str], silent: Container[str]
+) -> Iterator[str]:
+    yield "" if name_of(element) in silent else element.text or ""
     for inner in element:
         name = name_of(inner)
+        gap = "\n\n" if name in blocks else ""
+        yield gap
         if name in _SCRIPTS or name in _MATHS:
             yield _formula(name, "".join(map(str, inner.itertext())))
-        elif name and depth < _DEEPEST:
-            yield from _pieces(inner, depth + 1)
+        elif name:
+            # Deeper than any text means to be, the order of its pieces is all that counts.
+            deeper = _pieces(inner, depth + 1, blocks, silent)
+            yield from deeper if depth < _DEEPEST else map(str, inner.itertext())
+        yield gap
         yield inner.tail or ""
 
 

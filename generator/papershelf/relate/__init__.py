@@ -6,15 +6,19 @@ merely similar: by the cosine of their words and topics (`vectors`).
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
 from papershelf.model import Collection, Related, Relations, Topics
 from papershelf.relate.layout import arrange
-from papershelf.relate.reasons import Reasons
+from papershelf.relate.memory import Memory, remembered
+from papershelf.relate.nearest import Nearest, nearest
+from papershelf.relate.reasons import Capitals, Reasons, line
 from papershelf.relate.series import series
-from papershelf.relate.vectors import Near, Vectors, vectorise
+from papershelf.relate.vectors import Vectors, cosines, vectorise
+from papershelf.terms import Terms
 
-__all__ = ["arrange", "relate"]
+__all__ = ["Memory", "arrange", "relate", "remembered"]
 
 Kind = Literal["version", "series", "similar"]
 _ORDER = {"version": 0, "series": 1, "similar": 2}
@@ -24,27 +28,57 @@ Kin = dict[int, tuple[float, Kind, str]]
 """Other row → cosine, kind, and what tells that it is more than similar."""
 
 
-def relate(collection: Collection, topics: Topics, count: int = 6) -> Relations:
+class _Said(NamedTuple):
+    """All that a paper's neighbours are told by, but for capitals."""
+
+    chosen: list[tuple[str, float, Kind, str]]
+    labels: list[list[str]]
+    terms: list[list[str]]
+
+
+def relate(
+    collection: Collection, topics: Topics, count: int = 6, memory: Memory | None = None
+) -> Relations:
     """Collection, Topics → Relations: up to `count` neighbours a paper, nearest first.
 
     Papers that share no word and no topic are no neighbours, so there may be fewer; distant
     ones say so in `why`. Scores are cosines, rounded to six digits; of equals, the one with
-    the smaller id comes first.
+    the smaller id comes first. The memory saves time and changes nothing.
     """
-    if not collection:
-        return Relations({})
-    vectors = vectorise(collection, topics)
+    memory = memory or Memory()
+    memory.recall(count)
+    papers = sorted(collection, key=lambda paper: paper.id)
+    ids = [paper.id for paper in papers]
+    terms = memory.known.of(papers)
+    vectors = vectorise(papers, terms, topics)
+    found = nearest(vectors, count, memory.nearest, memory.came_from(ids))
+    said, told = _tell(vectors, found, Reasons(vectors, found.full, topics, memory.told), count)
+    memory.keep(ids, found, told)
+    related = _related(ids, said, terms, memory)
+    return Relations({paper.id: related[paper.id] for paper in collection})
+
+
+def _tell(
+    vectors: Vectors, found: Nearest, reasons: Reasons, count: int
+) -> tuple[list[_Said], dict[str, tuple[str, list[list[str]]]]]:
+    """Who is near each row, and what speaks for it."""
+    ids = [paper.id for paper in vectors.papers]
     kin = _kin(vectors)
-    reasons = Reasons(vectors, topics)
-    found: dict[str, tuple[Related, ...]] = {}
-    for row, near in enumerate(vectors.nearest(count)):
-        chosen = _chosen(kin[row], near)[:count]
-        told = reasons.tell(row, [(other, score, why) for other, score, _, why in chosen])
-        found[vectors.papers[row].id] = tuple(
-            Related(vectors.papers[other].id, score, kind, why)
-            for (other, score, kind, _), why in zip(chosen, told, strict=True)
-        )
-    return Relations({paper.id: found[paper.id] for paper in collection})
+    near, scores = found.near.tolist(), found.scores().tolist()
+    said, told = [], {}
+    for row, id in enumerate(ids):
+        similar: Kin = {
+            other: (score, "similar", "")
+            for other, score in zip(near[row], scores[row], strict=True)
+            if other >= 0
+        }
+        chosen = _chosen({**similar, **kin[row]}, bool(kin[row]))[:count]
+        labels = reasons.labels(row, [other for other, *_ in chosen])
+        known = reasons.terms(row, [(other, score, why) for other, score, _, why in chosen], labels)
+        told[id] = known
+        named = [(ids[other], score, kind, why) for other, score, kind, why in chosen]
+        said.append(_Said(named, labels, known[1]))
+    return said, told
 
 
 def _kin(vectors: Vectors) -> list[Kin]:
@@ -53,16 +87,38 @@ def _kin(vectors: Vectors) -> list[Kin]:
     found: list[Kin] = [{} for _ in vectors.papers]
     for row, others in series(vectors).items():
         found[row] |= {other: (score, "series", told) for other, (score, told) in others.items()}
-    for row, paper in enumerate(vectors.papers):
-        versions = [rows[id] for id in paper.versions if id in rows]
-        likeness = vectors.likeness([row, *versions])[0][1:] if versions else []
-        for version, score in zip(versions, likeness, strict=True):
-            found[row][version] = (score, "version", _VERSION)
+    pairs = [(rows[p.id], rows[id]) for p in vectors.papers for id in p.versions if id in rows]
+    ones, versions = ([pair[at] for pair in pairs] for at in (0, 1))
+    scores = cosines(vectors.products(ones, versions)).tolist()
+    for (row, version), score in zip(pairs, scores, strict=True):
+        found[row][version] = (score, "version", _VERSION)
     return found
 
 
-def _chosen(kin: Kin, near: list[Near]) -> list[tuple[int, float, Kind, str]]:
-    """Kin and the merely similar, those of the closest kind first, then the nearest."""
-    similar: Kin = {other: (score, "similar", "") for other, score in near}
-    found = [(other, *told) for other, told in {**similar, **kin}.items()]
-    return sorted(found, key=lambda one: (_ORDER[one[2]], -one[1], one[0]))
+def _chosen(kin: Kin, mixed: bool) -> list[tuple[int, float, Kind, str]]:
+    """Those of the closest kind first, then the nearest."""
+    found = [(other, *told) for other, told in kin.items()]
+    if mixed:
+        found.sort(key=lambda one: (_ORDER[one[2]], -one[1], one[0]))
+    return found
+
+
+def _related(
+    ids: Sequence[str], said: Sequence[_Said], terms: Sequence[Terms], memory: Memory
+) -> dict[str, tuple[Related, ...]]:
+    """What was found, in words; what the last run said is said by the same values."""
+    capitals = Capitals(terms, {term for one in said for some in one.terms for term in some})
+    before, memory.said = memory.said, {}
+    for id, one in zip(ids, said, strict=True):
+        small = [[capitals.small(term) for term in some] for some in one.terms]
+        new = one._replace(terms=small)
+        old = before.get(id)
+        memory.said[id] = old if old and old[0] == new else (new, tuple(_told(new)))
+    return {id: related for id, (_, related) in memory.said.items()}
+
+
+def _told(said: _Said) -> list[Related]:
+    return [
+        Related(id, score, kind, line(why, labels, terms, score))
+        for (id, score, kind, why), labels, terms in zip(*said, strict=True)
+    ]

@@ -14,7 +14,8 @@ from itertools import combinations, takewhile
 
 from papershelf.identity import fold
 from papershelf.model import Paper
-from papershelf.relate.vectors import Vectors, content_word
+from papershelf.relate.vectors import Vectors, cosines
+from papershelf.terms import content_word
 from papershelf.words import is_acronym, split_words
 
 NEAR = 0.2
@@ -35,14 +36,19 @@ Series = dict[int, dict[int, tuple[float, str]]]
 def series(vectors: Vectors) -> Series:
     """Which papers belong to one project."""
     found: Series = defaultdict(dict)
-    for shared, rows, least in _groups(vectors):
-        likeness = vectors.likeness(rows)
-        for a, b in combinations(range(len(rows)), 2):
-            one, other = vectors.papers[rows[a]], vectors.papers[rows[b]]
-            if likeness[a][b] >= least and not _strangers(one, other):
-                told = shared or f"the name {_common_name(one, other)}"
-                found[rows[a]].setdefault(rows[b], (likeness[a][b], told))
-                found[rows[b]].setdefault(rows[a], (likeness[a][b], told))
+    pairs = [
+        (*pair, shared, least)
+        for shared, rows, least in _groups(vectors)
+        for pair in combinations(rows, 2)
+    ]
+    ones, others = ([pair[at] for pair in pairs] for at in (0, 1))
+    likeness = cosines(vectors.products(ones, others)).tolist()
+    for (a, b, shared, least), score in zip(pairs, likeness, strict=True):
+        one, other = vectors.papers[a], vectors.papers[b]
+        if score >= least and not _strangers(one, other):
+            told = shared or f"the name {_common_name(one, other)}"
+            found[a].setdefault(b, (score, told))
+            found[b].setdefault(a, (score, told))
     return found
 
 

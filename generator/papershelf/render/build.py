@@ -99,7 +99,7 @@ class _Staged(Building):
 
     def _ground(self) -> Ground:
         live, target = self.settings.site_dir, spare(self.settings)
-        disk.make_folder(target)
+        disk.make_own_folder(target)
         stage = Path(self.config.site_dir)
         if not stage.exists() or not _is_one_disk(target, stage):
             return Ground(stage)

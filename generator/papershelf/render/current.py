@@ -7,6 +7,7 @@ import re
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
 from papershelf import __version__, disk
 from papershelf.model import Settings
@@ -15,6 +16,8 @@ from papershelf.render.unseen import files_below
 _PACKAGES = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
 
 
+# Who may read files, or change pages by what is in none.
+_PLUGINS = frozenset({"search", "material/search", "papershelf"})
 _FROM_OUTSIDE = re.compile(rb"!ENV.*(?:\n *-.*)*")
 _NAME = re.compile(rb"\w+")
 
@@ -29,12 +32,32 @@ def is_current(settings: Settings) -> bool:
 
 
 def remember(settings: Settings) -> None:
-    """Notes that the site is as it should be."""
+    """Notes that the site is as it should be, unless it depends on what cannot be seen here."""
     digest = _digest(settings)
-    if digest is None:
+    if digest is None or not _can_be_known(settings):
         forget(settings)
     else:
         disk.replace_file(_memory(settings), digest)
+
+
+def _can_be_known(settings: Settings) -> bool:
+    """Whether mkdocs.yml has no settings from elsewhere, and names nobody who is unknown."""
+    # Late, for MkDocs takes 0.3 s to import, and who asks `is_current` only needs none of it.
+    from mkdocs.utils.yaml import yaml_load
+
+    from papershelf.render.generated import is_harmless
+
+    assert settings.config_file
+    config = yaml_load((disk.read_file(settings.config_file) or b"").decode())
+    theme, extensions = config.get("theme"), _names(config.get("markdown_extensions"))
+    is_ours = isinstance(theme, dict) and theme.get("name") == "material"
+    is_known = _PLUGINS.issuperset(_names(config.get("plugins"))) and is_harmless(extensions)
+    return is_ours and is_known and not {"INHERIT", "hooks"}.intersection(config)
+
+
+def _names(listed: Any) -> set[str]:
+    """The keys of a list of names, of mappings by name, or of both."""
+    return {name for one in listed or () for name in ([one] if isinstance(one, str) else one)}
 
 
 def forget(settings: Settings) -> None:
@@ -49,8 +72,7 @@ def _memory(settings: Settings) -> Path:
 def _digest(settings: Settings) -> bytes | None:
     """Every file that a site is made from and made of, by its looks."""
     config = disk.read_file(settings.config_file) if settings.config_file else None
-    # Settings that come from elsewhere, and files that nobody here knows of.
-    if config is None or b"INHERIT" in config or b"hooks:" in config:
+    if config is None:
         return None
     found = sha256(config)
     for name in sorted(set(_NAME.findall(b"".join(_FROM_OUTSIDE.findall(config))))):

@@ -29,11 +29,11 @@ from papershelf.render.fill import Filler, Made, Scene, Spool, read_shape
 from papershelf.render.finish import finish, staying_beside
 from papershelf.render.generated import is_harmless
 from papershelf.render.ground import Ground, address_of
-from papershelf.render.index import Slice, entries_as_bytes, write_index
+from papershelf.render.index import Slice, entries_as_bytes, length_of, write_index
 from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Stamp, mark_of, stamp
 from papershelf.render.shelf import Shelf
 from papershelf.render.spread import spread
-from papershelf.render.standing import front_of
+from papershelf.render.standing import Pages, front_of
 from papershelf.render.world import digest_of_world
 
 log = logging.getLogger("mkdocs.plugins.papershelf")
@@ -79,6 +79,7 @@ class FastPath:
         self.world = ""
         self.spool: Spool | None = None
         self._original: Callable[[Any], Any] | None = None
+        self._pages: Pages | None = None  # all of them, when it is known who makes which
         # Whoever listens there may change files, which then are not as we know them.
         self.is_alone = not _others(config, "post_build")
         if not self.is_alone:
@@ -133,7 +134,9 @@ class FastPath:
     def give_all(self, context: Any) -> None:
         """Templates are to see all pages."""
         if self.shelf:
-            context["pages"] = self.shelf.pages(self._front)
+            if self._pages is None:
+                self._pages = self.shelf.pages(self._front)
+            context["pages"] = self._pages
 
     def note(self, page: Any) -> None:
         """A page is in the search index as MkDocs has made it."""
@@ -268,9 +271,9 @@ class FastPath:
             if path not in self.cuts:
                 page = self.made.get(path) or self.staying[path]
                 source = self.shelf.many[path]
-                yield path, KeptPage(source, page.mark, start, len_of(part), page.front)
+                yield path, KeptPage(source, page.mark, start, length_of(part), page.front)
             elif path in self.left and (kept := self._kept_of_left(path)):
-                yield path, kept._replace(start=start, length=len_of(part))
+                yield path, kept._replace(start=start, length=length_of(part))
 
     def _kept_of_left(self, path: str) -> KeptPage | None:
         """A page of our shape, which depends on no other, though MkDocs has made it."""
@@ -279,11 +282,6 @@ class FastPath:
         if not found or not there:
             return None
         return KeptPage(self.left[path], there, 0, 0, front_of(found[0]))
-
-
-def len_of(part: Slice | bytes) -> int:
-    """How many bytes a part of the index has."""
-    return part.length if isinstance(part, Slice) else len(part)
 
 
 def _examine(filler: Filler, paths: list[str]) -> None:

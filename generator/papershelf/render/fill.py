@@ -161,6 +161,12 @@ class Filler:
         if not found:
             return None
         page, body = found
+        try:
+            return self._made(path, page, body)
+        finally:
+            page.file.page = None  # or all pages would stay in memory: nobody looks for circles
+
+    def _made(self, path: str, page: Page, body: Body) -> Made | None:
         spooled = self.spool.add(self.indexed(page, body))
         page.active, page.content = True, _without_hints(body.html)
         output = self._rendered(page, body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import stat
 from pathlib import Path
 
 from papershelf import disk
@@ -27,9 +28,10 @@ def finish(settings: Settings | None, site: Path, ground: Ground | None = None) 
 
 def _add_beside(beside: Path, site: Path, ground: Ground | None) -> None:
     """Copies what lies beside docs/; what is in the site already stays."""
-    for address, stat in unseen.files_below(str(beside)):
-        source = stamp(stat)
-        if disk.is_scrap(Path(address).name) or (ground and ground.file(address, source)):
+    for address, found in unseen.files_below(str(beside)):
+        source = stamp(found)
+        is_ours = stat.S_ISREG(found.st_mode) and not disk.is_scrap(Path(address).name)
+        if not is_ours or (ground and ground.file(address, source)):
             continue
         made = mark(unseen.copy(f"{beside}/{address}", f"{site}/{address}"))
         if ground:
@@ -41,7 +43,7 @@ def staying_beside(settings: Settings | None, ground: Ground) -> dict[str, KeptF
     if settings is None or not settings.beside_dir.is_dir():
         return {}
     files = unseen.files_below(str(settings.beside_dir))
-    found = {address: ground.file(address, stamp(stat)) for address, stat in files}
+    found = {address: ground.file(address, stamp(looks)) for address, looks in files}
     return {address: file for address, file in found.items() if file}
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
@@ -121,12 +121,13 @@ def _has_long_key(value: Any) -> bool:
 
 # Body -----------------------------------------------------------------------------------------
 
-_TAG = re.compile(r'(/?)([a-z][a-z0-9]*)((?: [a-z][a-z-]*(?:="[^"<>]*")?)*)')
+_ATTRIBUTES = r'(?: [a-z][a-z-]*+(?:="[^"<>]*+")?+)*+'
+_TAGS = re.compile(rf"<(/[a-z][a-z0-9]*+(?=>)|[a-z][a-z0-9]*+){_ATTRIBUTES}>")
 _ATTRIBUTE = re.compile(r' ([a-z][a-z-]*)(?:="([^"<>]*)")?')
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});")
+_NO_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});)")
 # Signs that Markdown or an extension of it acts on even in HTML, and blank lines.
-_CONTROL = re.compile(r"[\t\r\x00-\x08\x0b-\x1f]")
-_ACTIVE = ("```", "~~~", "\n\n", "markdown", "linenodiv")
+_CONTROLS = "".join(map(chr, range(32))).replace("\n", "").encode()
+_ACTIVE = ("```", "~~~", "\n\n", "linenodiv")
 _BLANK = re.compile(r"\n +\n")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # What HTML parsers read by other rules.
@@ -141,32 +142,65 @@ _INDEXED = frozenset({"p", "code", "pre", "li", "ol", "ul", "sub", "sup"})
 def read_body(source: str) -> Body | None:
     """The body of a page; nothing when it is not of our shape.
 
-    The text for the index comes out as from the parser of Material's search plugin, tag by
-    tag, at a tenth of the time.
+    The text for the index comes out as from the parser of Material's search plugin. What can be
+    told by one search over the whole is not looked for tag by tag.
     """
     html = source.rstrip("\n")
-    if not html.startswith(("<div>", "<div ")) or _is_active(html):
+    if not html.startswith(("<div>", "<div ")) or _is_active(html) or _NO_ENTITY.search(html):
         return None
-    pieces = html.split("<")
-    if html.count(">") != len(pieces) - 1 or html.count("&") != len(_ENTITY.findall(html)):
+    names = _TAGS.findall(html)
+    if not html.count("<") == html.count(">") == len(names) or not _STRANGE.isdisjoint(names):
         return None
-    walk = _Walk()
-    return Body(html, *walk.result()) if walk.goes(pieces) else None
+    if not html.endswith("</div>") or not _is_one_element(names):
+        return None
+    if any(_tags_with(html, _ASKING)):
+        return None
+    marked = [_tag(text) for text in _tags_with(html, _NAMED)]
+    anchors = frozenset(anchor for tag in marked for anchor in tag.anchors)
+    return Body(html, anchors, None if any(tag.is_section for tag in marked) else _text(html))
 
 
 def _is_active(html: str) -> bool:
     if any(map(html.__contains__, _ACTIVE)) or _BLANK.search(html):
         return True
-    # To look for each sign takes ten times as long as to ask whether there is any odd one.
-    return not html.replace("\n", "").isprintable() and bool(_CONTROL.search(html))
+    content = html.encode(errors="surrogatepass")
+    return len(content.translate(None, _CONTROLS)) != len(content)
+
+
+def _is_one_element(names: list[str]) -> bool:
+    """Whether the tags are in order, and nothing stands beside the outermost."""
+    is_open: list[str] = []
+    for place, name in enumerate(names, 1):
+        if name[0] != "/":
+            if name not in _VOID:
+                is_open.append(name)
+        elif not is_open or is_open.pop() != name[1:] or not (is_open or place == len(names)):
+            return False
+    return not is_open
+
+
+# An element that asks for Markdown to be read within.
+_ASKING = re.compile(" markdown")
+# Ids, by which one links to a part of a page.
+_NAMED = re.compile(r" (?:id|name)[ =>]")
+_HIDDEN = re.compile(" data-search-exclude")
+
+
+def _tags_with(html: str, sign: re.Pattern[str]) -> Iterator[str]:
+    """The insides of all tags that a sign stands in, if only in a value."""
+    end = 0
+    while found := sign.search(html, end):
+        start = html.rindex("<", 0, found.start()) + 1
+        end = html.index(">", start)
+        if end > found.start():
+            yield html[start:end]
+        end = max(end, found.end() - 1)
 
 
 class _Tag(NamedTuple):
     """What matters of a tag: its name, the ids in it, whether it is a heading with an id."""
 
     name: str
-    is_end: bool
-    is_void: bool
     is_indexed: bool
     is_section: bool
     is_hidden: bool
@@ -174,75 +208,71 @@ class _Tag(NamedTuple):
 
 
 @lru_cache(maxsize=8192)
-def _tag(text: str) -> _Tag | None:
-    """A tag by what stands between `<` and `>`; nothing when it is none of ours."""
-    found = _TAG.fullmatch(text)
-    if not found or found[2] in _STRANGE or (found[1] and found[3]):
-        return None
-    name, values = found[2], _ATTRIBUTE.findall(found[3])
+def _tag(text: str) -> _Tag:
+    """A tag by what stands between `<` and `>`."""
+    name, _, rest = text.partition(" ")
+    values = _ATTRIBUTE.findall(f" {rest}")
     names = {attribute for attribute, _ in values}
     ids = [v for key, v in values if key == "id" or (key == "name" and name == "a")]
     is_section = name in _HEADINGS and "id" in names
-    is_hidden = "data-search-exclude" in names
-    kinds = name in _VOID, name in _INDEXED, is_section, is_hidden
-    return _Tag(name, bool(found[1]), *kinds, tuple(map(unescape, ids)))
+    is_hidden = "data-search-exclude" in names and name not in _VOID
+    return _Tag(name, name in _INDEXED, is_section, is_hidden, tuple(map(unescape, ids)))
 
 
-class _Walk:
-    """Goes through the tags and texts of a body, from the first `<div>` to its end."""
+# The text for the search index -----------------------------------------------------------------
+
+
+def _text(html: str) -> tuple[str, ...] | None:
+    """The text of a body, tags and all; nothing where Material has a way of its own."""
+    shown = _shown(html)
+    return None if shown is None else _Text().of(shown.split("<"))
+
+
+def _shown(html: str) -> str | None:
+    """A body, with `<!>` for every element that is hidden from the search.
+
+    Nothing when such an element holds one of its own name: for Material it ends with that.
+    """
+    parts, end, at = [], 0, 0
+    while found := _HIDDEN.search(html, at):
+        start, at = html.rindex("<", 0, found.start()), found.end()
+        inside = html[start + 1 : html.index(">", start)]
+        tag = _tag(inside)
+        if start + len(inside) < found.start() or not tag.is_hidden:
+            continue
+        stop = html.index(f"</{tag.name}>", start)
+        if re.search(f"<{tag.name}[ >]", html[start + 1 : stop]):
+            return None
+        if start >= end:
+            parts += [html[end:start], "<!>"]
+            end = stop + len(tag.name) + 3
+    return "".join([*parts, html[end:]])
+
+
+class _Text:
+    """The text of elements, taken down tag by tag."""
 
     def __init__(self) -> None:
-        self.open: list[str] = []
-        self.hidden: set[str] = set()
-        self.anchors: set[str] = set()
+        self.pre = 0
         self.text: list[str] = []
-        self.is_whole = True
 
-    def result(self) -> tuple[frozenset[str], tuple[str, ...] | None]:
-        """The ids and the text."""
-        return frozenset(self.anchors), tuple(self.text) if self.is_whole else None
-
-    def goes(self, pieces: list[str]) -> bool:
-        """Whether the tags are in order; then all of them have been seen."""
-        names, last = self.open, pieces.pop()
+    def of(self, pieces: list[str]) -> tuple[str, ...]:
+        """Of a body that was split before each tag."""
         for piece in pieces[1:]:
             inner, _, text = piece.partition(">")
-            tag = _tag(inner)
-            if tag is None:
-                return False
-            if not tag.is_end:
-                self._start(tag)
-            elif not names or names.pop() != tag.name:
-                return False
-            elif tag.is_indexed or tag.name in self.hidden:
-                self._close(tag.name)
-            if not names:  # nothing may stand beside the outermost
-                return False
-            if text and not self.hidden:
+            name = inner.partition(" ")[0]
+            if name in _INDEXED:
+                self.text.append(f"<{name}>")
+                self.pre += name == "pre"
+            elif name[:1] == "/" and name[1:] in _INDEXED:
+                self._close(name[1:])
+            if text:
                 self._add(text)
-        return last == "/div>" and names == ["div"]
-
-    def _start(self, tag: _Tag) -> None:
-        if tag.anchors:
-            self.anchors.update(tag.anchors)
-        if tag.is_void:
-            return
-        self.open.append(tag.name)
-        # A hidden element that holds one of its own name ends, for Material, with the inner one.
-        if tag.is_section or tag.name in self.hidden:
-            self.is_whole = False
-        if tag.is_hidden:
-            self.hidden.add(tag.name)
-        elif tag.is_indexed and not self.hidden:
-            self.text.append(f"<{tag.name}>")
+        return tuple(self.text)
 
     def _close(self, tag: str) -> None:
         """Material looks for the first tag of the name, and drops what is empty from there."""
-        if tag in self.hidden:
-            self.hidden.remove(tag)
-            return
-        if self.hidden or not self.is_whole:
-            return  # nobody asks for the text any more
+        self.pre -= tag == "pre"
         start = self.text.index(f"<{tag}>")
         if all(map(str.isspace, self.text[start + 1 :])):
             del self.text[start:]
@@ -252,10 +282,9 @@ class _Walk:
     def _add(self, text: str) -> None:
         if "&" in text:
             text = unescape(text)
-        is_code = "pre" in self.open
-        if not is_code:
+        if not self.pre:
             text = " " if text.isspace() else text.replace("\n", " ")
         if not text.isspace():
             self.text.append(escape(text, quote=False))
-        elif is_code or not self.text or not self.text[-1].isspace():
+        elif self.pre or not self.text or not self.text[-1].isspace():
             self.text.append(text)

@@ -6,7 +6,7 @@ It is never held in memory: at 100,000 papers it has 600 MB.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -21,25 +21,53 @@ class Slice(NamedTuple):
     length: int
 
 
-def write_index(path: Path, head: bytes, parts: Iterable[Slice | bytes]) -> list[int]:
+def write_index(path: Path, head: bytes, parts: Sequence[Slice | bytes]) -> list[int]:
     """Writes an index with the entries of all parts; tells where each begins.
 
     `head` is an index that has none: the settings of the search.
     """
-    starts = []
+    head = head.removesuffix(b"]}")
     with path.open("wb") as file, _Sources() as sources:
-        file.write(head.removesuffix(b"]}"))
-        is_first = True
-        for part in parts:
-            length = part.length if isinstance(part, Slice) else len(part)
-            if length and not is_first:
-                file.write(b",")
-            is_first = is_first and not length
-            starts.append(file.tell())
-            for piece in sources.read(part) if isinstance(part, Slice) else [part]:
+        file.write(head)
+        for number, run in enumerate(_runs(parts)):
+            file.write(b"," if number else b"")
+            for piece in sources.read(run) if isinstance(run, Slice) else [run]:
                 file.write(piece)
         file.write(b"]}")
+    return _starts(parts, len(head))
+
+
+def length_of(part: Slice | bytes) -> int:
+    """How many bytes a part has."""
+    return part.length if isinstance(part, Slice) else len(part)
+
+
+def _starts(parts: Iterable[Slice | bytes], end: int) -> list[int]:
+    starts, comma = [], 0
+    for part in parts:
+        length = length_of(part)
+        starts.append(end + (comma if length else 0))
+        end, comma = starts[-1] + length, 1 if length else comma
     return starts
+
+
+def _runs(parts: Iterable[Slice | bytes]) -> Iterator[Slice | bytes]:
+    """The parts that have something; as one, those that stand in a file one after the other."""
+    run: Slice | bytes = b""
+    for part in filter(length_of, parts):
+        if isinstance(run, Slice) and isinstance(part, Slice) and _follows(part, run):
+            run = Slice(run.path, run.start, run.length + 1 + part.length)
+        else:
+            if run:
+                yield run
+            run = part
+    if run:
+        yield run
+
+
+def _follows(part: Slice, run: Slice) -> bool:
+    """Whether there is but a comma between them: what a spool has in a row, has none."""
+    return part.start == run.start + run.length + 1 and part.path == run.path
 
 
 class _Sources:

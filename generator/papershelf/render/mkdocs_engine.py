@@ -13,7 +13,7 @@ from papershelf.model import Level, Origin, Problem, Settings
 from papershelf.render.failure import RenderFailed
 from papershelf.render.finish import finish
 from papershelf.render.handover import hand_over
-from papershelf.report import Report
+from papershelf.report import Failure, Report
 
 # Before the theme is loaded, which reads it: its notice is about MkDocs 2, which we do not use.
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
@@ -43,6 +43,8 @@ def build_with_mkdocs(
             config.plugins.on_shutdown()
             if "papershelf" not in config.plugins:  # which else has done so
                 finish(settings, stage)
+        except Failure:
+            raise
         except OSError as error:
             raise RenderFailed(_disk_said(error), "the site stays as it was") from error
         except ConfigurationError as error:

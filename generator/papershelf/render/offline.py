@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from papershelf import disk
+from papershelf.render import unseen
 
 _INDEXES = {"search/search_index.json": "search/search_index.js", "search.json": "search.js"}
 
@@ -20,4 +20,4 @@ def offer_search_from_disk(site: Path) -> None:
     """
     for index, script in _INDEXES.items():
         if (site / index).is_file():
-            disk.replace_file(site / script, b"var __index = " + (site / index).read_bytes())
+            unseen.copy(str(site / index), str(site / script), b"var __index = ")

@@ -79,7 +79,9 @@ def _discard(old: Path, live: Path) -> None:
 def _save_hidden(old: Path, live: Path) -> None:
     for entry in old.iterdir():
         there = live / entry.name
-        if entry.name.startswith(".") and live.is_dir() and not os.path.lexists(there):
+        # A stage that a killed run left may hold a file that it had not finished.
+        is_kept = entry.name.startswith(".") and not disk.is_scrap(entry.name)
+        if is_kept and live.is_dir() and not os.path.lexists(there):
             disk.move(entry, there)
 
 

@@ -114,7 +114,7 @@ class StandingPage(_Standing):
     @property
     def update_date(self) -> str:
         """The day of the build."""
-        return self._pages._date
+        return str(self._pages._date)
 
     @property
     def meta(self) -> Meta:
@@ -165,7 +165,7 @@ class Meta(dict[str, Any]):
         self._whole()
         return super().__eq__(other)
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def keys(self) -> KeysView[str]:  # type: ignore[override]
         """As of any mapping."""

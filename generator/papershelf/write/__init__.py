@@ -5,7 +5,7 @@ The shipped look goes to `overrides/` by the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -18,7 +18,8 @@ from papershelf.site import Asset, Page, Site
 from papershelf.write.front_matter import front_matter
 from papershelf.write.ledger import BrokenLedger, load_ledger, save_ledger
 from papershelf.write.manifest import load_manifest
-from papershelf.write.tree import File, Rules, Tree
+from papershelf.write.pieces import Pieces, plain
+from papershelf.write.tree import Content, File, Rules, Tree
 
 __all__ = [
     "BrokenLedger",
@@ -49,37 +50,48 @@ def write(site: Site, settings: Settings, report: Report) -> None:
     # Set, not added: whoever composed the site may have counted already.
     report.counts["pages"] = sum(isinstance(item, Page) for item in site)
     manifest = load_manifest(settings, report)
+    pieces = Pieces(settings.state_dir)
+    make = partial(_made, site, pieces)
     trees = [
-        (settings.docs_dir, Rules(rivals=_rivals), _files(site, report)),
-        (settings.beside_dir, Rules(), _files_beside(site)),
+        (settings.docs_dir, Rules(rivals=_rivals), _files(site, report, make)),
+        (settings.beside_dir, Rules(), _files_beside(site, make)),
     ]
     if _has_a_look_of_its_own(settings):
         trees.append((settings.overrides_dir, Rules("own-override", "info"), _look()))
+    disk.make_own_folder(settings.beside_dir)
     try:
         for folder, rules, files in trees:
             Tree(folder, manifest, rules, report).sync(files)
         manifest.save()
+        pieces.save()
     finally:
         manifest.log.close()
 
 
-def _files(site: Site, report: Report) -> Iterator[File]:
+_Make = Callable[[Page | Asset, str], tuple[Content, str]]
+
+
+def _files(site: Site, report: Report, make: _Make) -> Iterator[File]:
     for item in report.track(site, "writing", len(site)):
         if not _is_beside(item):
-            yield File(item.path, partial(_made, item, site), item.key)
+            yield File(item.path, partial(make, item), item.key)
 
 
-def _files_beside(site: Site) -> Iterator[File]:
+def _files_beside(site: Site, make: _Make) -> Iterator[File]:
     for item in filter(_is_beside, site):
-        yield File(item.path, partial(_made, item, site), item.key)
+        yield File(item.path, partial(make, item), item.key)
 
 
 def _is_beside(item: Page | Asset) -> bool:
     return isinstance(item, Asset) and item.beside
 
 
-def _made(item: Page | Asset, site: Site) -> tuple[bytes | Iterable[bytes], str]:
+def _made(site: Site, pieces: Pieces, item: Page | Asset, path: str) -> tuple[Content, str]:
+    """What shall stand at a path, and the key to remember with it."""
     content = item.made() if isinstance(item, Asset) else content_of(item)
+    if not isinstance(content, bytes):
+        # A stranger whose code nobody can read has no salt: its pieces are made each time.
+        content = pieces.whole(path, content, item.salt) if item.salt else plain(content)
     return content, item.key if site.is_lasting() else ""
 
 
@@ -138,7 +150,7 @@ def _look() -> Iterator[File]:
             yield File(inner.as_posix(), partial(_read, path))
 
 
-def _read(path: Path) -> tuple[bytes, str]:
+def _read(path: Path, _: str) -> tuple[bytes, str]:
     return path.read_bytes(), ""
 
 

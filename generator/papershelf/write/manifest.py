@@ -123,7 +123,8 @@ def _lines(marks: Mapping[str, Mark]) -> list[str]:
 def load_manifest(settings: Settings, report: Report) -> Manifest:
     """The manifest of a site; an empty one when there is none that can be trusted."""
     manifest = Manifest(settings.state_dir, settings.root)
-    disk.sweep(settings.state_dir)
+    for folder in (settings.state_dir, settings.state_dir / "cache"):
+        disk.sweep(folder)
     try:
         manifest.load()
     except (ValueError, RecursionError) as error:

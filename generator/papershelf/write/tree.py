@@ -25,14 +25,15 @@ Content = bytes | Iterable[bytes]
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What shall stand at a path. `make` gives the content, and the key to remember with it.
+    """What shall stand at a path.
 
-    It is not called where the file on the disk is ours and was made with the same `key`;
+    `make` is told where the file is on the disk, and gives the content and the key to remember
+    with it. It is not called where the file on the disk is ours and was made with the same `key`;
     with no key it always is.
     """
 
     path: str
-    make: Callable[[], tuple[Content, str]]
+    make: Callable[[str], tuple[Content, str]]
     key: str = ""
 
 
@@ -102,7 +103,7 @@ class Tree:
         elif entry is not None and entry.is_symlink():
             self._tell("symlink", path, _LINK, _LINK_HINT)
         else:
-            content, key = file.make()
+            content, key = file.make(self._full(path))
             with Draft(self._full(path), content) as draft:
                 self._settle(path, draft, key, entry)
 

@@ -8,27 +8,27 @@
   const host = document.querySelector("[data-ps-browse]");
   if (!host || !Number(host.dataset.count)) return;
 
-  const { load, root, mine } = window.papershelf;
+  const { load, root, mine, say, sayMany, number } = window.papershelf;
   const PER_PAGE = 50;
   const SLICE = 10; // papers put on the page at a time
   const FEW = 8; // values of a facet in sight
   const MANY = 200; // and at most, when all of them are asked for
   const SORTS = {
-    newest: "Newest first",
-    title: "Title, A to Z",
-    author: "First author",
-    added: "Latest on the shelf",
+    newest: say("Newest first"),
+    title: say("Title, A to Z"),
+    author: say("First author"),
+    added: say("Latest on the shelf"),
   };
-  const VIEWS = { list: "List", cards: "Cards", table: "Table" };
+  const VIEWS = { list: say("List"), cards: say("Cards"), table: say("Table") };
   const KEYS = [
-    ["j or ↓", "next paper"],
-    ["k or ↑", "previous paper"],
-    ["Enter", "open the paper"],
-    ["s", "star it, or take the star away"],
-    ["n and p", "next and previous page"],
-    ["/", "to the filter"],
-    ["Escape", "from the filter to the papers"],
-    ["?", "show these keys"],
+    ["j, ↓", say("next paper")],
+    ["k, ↑", say("previous paper")],
+    ["Enter", say("open the paper")],
+    ["s", say("star it, or take the star away")],
+    ["n, p", say("next and previous page")],
+    ["/", say("to the filter")],
+    ["Escape", say("from the filter to the papers")],
+    ["?", say("show these keys")],
   ];
 
   /* ---- small tools -------------------------------------------------------------------- */
@@ -47,7 +47,6 @@
   }
 
   const breath = () => new Promise((resolve) => setTimeout(resolve));
-  const number = (count) => count.toLocaleString("en");
 
   /** Text as it compares: without case and accents. */
   function fold(text) {
@@ -369,14 +368,14 @@
       side.list.append(value(side, n));
     });
     if (held) side.list.querySelector(`[data-value="${CSS.escape(held)}"]`)?.focus();
-    if (!shown.length) side.list.append(make("li", { class: "ps-quiet" }, "None"));
+    if (!shown.length) side.list.append(make("li", { class: "ps-quiet" }, say("None")));
     side.every.hidden = !side.many || (!chosen.picks[side.name].size && !isEvery(side));
     side.every.querySelector("input").checked = isEvery(side);
     side.more.hidden = !side.whole && !more;
-    side.more.textContent = side.whole ? "Show fewer" : `Show ${number(more)} more`;
+    side.more.textContent = side.whole ? say("Show fewer") : sayMany("Show %(count)s more", "Show %(count)s more", more);
     side.find.hidden = !side.whole || (side.labels.length <= 2 * FEW);
     side.rest.hidden = !side.whole || !more;
-    side.rest.textContent = `and ${number(more)} more: type to find them`;
+    side.rest.textContent = sayMany("and %(count)s more: type to find them", "and %(count)s more: type to find them", more);
   }
 
   /** A facet's fold, made once; `fill` brings it up to date. */
@@ -386,13 +385,13 @@
     side.sum = make("span", { class: "ps-facet-sum" });
     side.rest = make("p", { class: "ps-quiet" });
     side.find = make("input", {
-      type: "search", class: "ps-facet-find", placeholder: "Find one",
-      "aria-label": `Find in ${side.label}`,
+      type: "search", class: "ps-facet-find", placeholder: say("Find one"),
+      "aria-label": say("Find in %(facet)s", { facet: side.label }),
       oninput: () => { side.wanted = side.find.value; fill(side); },
     });
     side.every = make("label", { class: "ps-facet-every" }, make("input", {
       type: "checkbox", onchange: () => toggleEvery(side),
-    }), "Papers must have all of them");
+    }), say("Papers must have all of them"));
     side.more = make("button", {
       type: "button", class: "ps-plain",
       onclick: () => {
@@ -414,12 +413,12 @@
 
   async function opened(side) {
     if (isHere(side)) return fill(side);
-    side.list.replaceChildren(make("li", { class: "ps-quiet" }, "Fetching …"));
+    side.list.replaceChildren(make("li", { class: "ps-quiet" }, say("Fetching …")));
     try {
       await late(side);
       await refresh();
     } catch (error) {
-      side.list.replaceChildren(make("li", { class: "ps-quiet" }, "Could not be fetched; open it again."));
+      side.list.replaceChildren(make("li", { class: "ps-quiet" }, say("Could not be fetched; open it again.")));
     }
   }
 
@@ -461,7 +460,7 @@
     const topics = side("topic");
     const hue = (n) => topics.shelves[topics.groups[n]][1];
     const chips = labels("topic", i).slice(0, 4).map(([n, label]) => make("li", {}, make("button", {
-      type: "button", class: `ps-chip ps-hue-${hue(n)}`, title: `Only papers on ${label}`,
+      type: "button", class: `ps-chip ps-hue-${hue(n)}`, title: say("Only papers on %(topic)s", { topic: label }),
       onclick: () => { chosen.picks.topic.add(n); change(); },
     }, label)));
     return chips.length ? make("ul", { class: "ps-chips" }, ...chips) : null;
@@ -485,10 +484,10 @@
   function frame(view) {
     if (view === "list") return make("ol", { class: "ps-titles ps-browse-list" });
     if (view === "cards") return make("ol", { class: "ps-cards ps-browse-cards" });
-    const heads = ["Title", ...(hasAuthors ? ["Authors"] : []), "Date", "Topics", "Star"];
+    const heads = [say("Title"), ...(hasAuthors ? [say("Authors")] : []), say("Date"), say("Topics"), say("Star")];
     const head = make("tr", {}, ...heads.map((name) => make("th", { scope: "col" }, name)));
-    const table = make("table", {}, make("thead", {}, head), make("tbody"));
-    return make("div", { class: "ps-browse-table", tabIndex: 0, role: "region", "aria-label": "Papers" }, table);
+    const table = make("table", { class: "ps-table" }, make("thead", {}, head), make("tbody"));
+    return make("div", { class: "ps-browse-table", tabIndex: 0, role: "region", "aria-label": say("Papers") }, table);
   }
 
   async function show() {
@@ -518,8 +517,8 @@
     ui.signs = signs;
   }
 
-  const nothing = () => make("p", { class: "ps-browse-none" }, "No paper has all of this. ",
-    make("button", { type: "button", class: "ps-button", onclick: clear }, "Start over"));
+  const nothing = () => make("p", { class: "ps-browse-none" }, say("No paper has all of this."), " ",
+    make("button", { type: "button", class: "ps-button", onclick: clear }, say("Start over")));
 
   function pager(pages) {
     const turnTo = (page, text, rel) => make("button", {
@@ -527,9 +526,9 @@
       "data-turn": rel, onclick: () => go(page),
     }, text);
     return [
-      turnTo(chosen.page - 1, "← Previous", "prev"),
-      make("span", {}, `Page ${number(chosen.page)} of ${number(pages)}`),
-      turnTo(chosen.page + 1, "Next →", "next"),
+      turnTo(chosen.page - 1, say("← Previous"), "prev"),
+      make("span", {}, say("Page %(page)s of %(pages)s", { page: chosen.page, pages })),
+      turnTo(chosen.page + 1, say("Next →"), "next"),
     ];
   }
 
@@ -561,27 +560,27 @@
   function build() {
     ui.q = make("input", {
       type: "search", id: "ps-browse-q", autocomplete: "off", spellcheck: false,
-      placeholder: "Words of title, authors, abstract", oninput: typed,
+      placeholder: say("Words of title, authors, abstract"), oninput: typed,
     });
     ui.status = make("p", { class: "ps-browse-status", role: "status" });
-    ui.clear = make("button", { type: "button", class: "ps-plain", onclick: clear }, "Clear all");
+    ui.clear = make("button", { type: "button", class: "ps-plain", onclick: clear }, say("Clear all"));
     ui.facets = make("div", { class: "ps-browse-facets", id: "ps-browse-facets" },
       ...shelf.facets.map((one, at) => facetBox(one, (at < 3 && !one.late) || chosen.picks[one.name].size > 0)));
     ui.drawer = make("button", {
       type: "button", class: "ps-button ps-browse-drawer", "aria-expanded": "false",
       "aria-controls": "ps-browse-facets", onclick: () => drawer(),
-    }, "Filters");
+    }, say("Filters"));
     ui.results = make("div", { class: "ps-browse-results" });
-    ui.pager = make("nav", { class: "ps-pager", "aria-label": "Pages of papers" });
+    ui.pager = make("nav", { class: "ps-pager", "aria-label": say("Pages of papers") });
     ui.keys = keysDialog();
-    const help = make("button", { type: "button", class: "ps-plain ps-browse-help", onclick: () => ui.keys.showModal() }, "Keys");
+    const help = make("button", { type: "button", class: "ps-plain ps-browse-help", onclick: () => ui.keys.showModal() }, say("Keys"));
     const bar = make("div", { class: "ps-browse-bar" }, ui.drawer,
-      choice("sort", "Sort", SORTS), choice("view", "Show", VIEWS), help);
-    const search = make("div", { class: "ps-browse-search", role: "search" },
-      make("label", { for: "ps-browse-q", class: "ps-unseen" }, "Filter the papers"), ui.q);
+      choice("sort", say("Sort"), SORTS), choice("view", say("Show"), VIEWS), help);
+    const search = make("div", { class: "ps-browse-search", role: "search", "aria-label": "Filter the papers" },
+      make("label", { for: "ps-browse-q", class: "ps-unseen" }, say("Filter the papers")), ui.q);
     const top = make("div", { class: "ps-browse-top" }, ui.status, ui.clear);
-    const heading = make("h2", { class: "ps-unseen" }, "Papers");
-    const filters = make("section", { class: "ps-browse-side", "aria-label": "Filters" }, ui.facets);
+    const heading = make("h2", { class: "ps-unseen" }, say("Papers"));
+    const filters = make("section", { class: "ps-browse-side", "aria-label": say("Filters") }, ui.facets);
     const main = make("section", { class: "ps-browse-main" }, heading, top, ui.results, ui.pager);
     host.replaceChildren(search, bar, make("div", { class: "ps-browse-frame" }, filters, main), ui.keys);
   }
@@ -598,20 +597,20 @@
       onchange: (event) => mine.setting("keys", event.target.checked ? "on" : "off"),
     });
     const dialog = make("dialog", { class: "ps-browse-keys", "aria-labelledby": "ps-keys-title" },
-      make("h2", { id: "ps-keys-title" }, "Keys"),
+      make("h2", { id: "ps-keys-title" }, say("Keys")),
       make("dl", {}, ...rows.flat()),
-      make("label", {}, box, " Use these keys"),
-      make("p", {}, make("button", { type: "button", class: "ps-button", onclick: () => dialog.close() }, "Close")));
+      make("label", {}, box, " ", say("Use these keys")),
+      make("p", {}, make("button", { type: "button", class: "ps-button", onclick: () => dialog.close() }, say("Close"))));
     return dialog;
   }
 
   function status() {
     const found = papers.length;
-    const all = `${number(shelf.count)} ${shelf.count === 1 ? "paper" : "papers"}`;
-    ui.status.textContent = found === shelf.count ? all : `${number(found)} of ${all}`;
+    const all = sayMany("%(count)s paper", "%(count)s papers", shelf.count);
+    ui.status.textContent = found === shelf.count ? all : say("%(count)s of %(papers)s", { count: found, papers: all });
     const count = Object.values(chosen.picks).reduce((sum, picks) => sum + picks.size, 0);
     ui.clear.hidden = !count && !chosen.q.trim();
-    ui.drawer.textContent = count ? `Filters (${number(count)})` : "Filters";
+    ui.drawer.textContent = count ? say("Filters (%(count)s)", { count }) : say("Filters");
   }
 
   /** Brings all up to date with the choice. */
@@ -746,9 +745,9 @@
   /* ---- beginning ------------------------------------------------------------------------------------ */
 
   async function begin() {
-    const wait = make("p", { class: "ps-browse-status", role: "status" }, "Fetching the papers …");
+    const wait = make("p", { class: "ps-browse-status", role: "status" }, say("Fetching the papers …"));
     host.replaceChildren(wait);
-    await fetchShelf((done) => { wait.textContent = `Fetching the papers: ${number(done)} of ${number(shelf.count)}`; });
+    await fetchShelf((done) => { wait.textContent = say("Fetching the papers: %(count)s of %(all)s", { count: done, all: shelf.count }); });
     chosen = read(location.search);
     build();
     addEventListener("popstate", restore);
@@ -758,8 +757,8 @@
 
   begin().catch((error) => {
     host.replaceChildren(make("p", { role: "status" },
-      "The papers could not be fetched; the indexes below lead to all of them. ",
-      make("button", { type: "button", class: "ps-button", onclick: () => location.reload() }, "Try again")));
+      say("The papers could not be fetched; the indexes below lead to all of them."), " ",
+      make("button", { type: "button", class: "ps-button", onclick: () => location.reload() }, say("Try again"))));
     console.error(error);
   });
 })();

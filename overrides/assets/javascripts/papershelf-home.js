@@ -3,7 +3,7 @@
   "use strict";
   const host = document.querySelector("[data-ps-new]");
   if (!host) return;
-  const { load, root, mine } = window.papershelf;
+  const { load, root, mine, sayMany } = window.papershelf;
   const SHOWN = 12;
   const here = `papershelf:${root.pathname}:since`;
 
@@ -36,7 +36,7 @@
     const count = fresh.reduce((sum, [, papers]) => sum + papers, 0);
     if (!count) return;
     const papers = news.papers.filter((paper) => paper.edition > last).slice(0, SHOWN);
-    host.querySelector("h2").textContent = `${count} new since your last visit`;
+    host.querySelector("h2").textContent = sayMany("%(count)s new since your last visit", "%(count)s new since your last visit", count);
     host.querySelector("ol").replaceChildren(...papers.map(line));
     host.hidden = false;
   }

@@ -4,10 +4,10 @@
   const host = document.querySelector("[data-ps-list]");
   if (!host) return;
 
-  const { load, root, mine } = window.papershelf;
+  const { load, root, mine, say, sayMany } = window.papershelf;
   const SHARDS = Number(host.dataset.shards);
   const LONGEST = 1000; // papers that a link may carry
-  const SHOWS = { all: "All", unread: "Not read yet", read: "Read" };
+  const SHOWS = { all: say("All"), unread: say("Not read yet"), read: say("Read") };
   const FORMATS = {
     bibtex: { label: "BibTeX", file: "reading-list.bib", type: "application/x-bibtex" },
     ris: { label: "RIS", file: "reading-list.ris", type: "application/x-research-info-systems" },
@@ -30,7 +30,7 @@
 
   const button = (text, onclick, look) =>
     make("button", { type: "button", class: look || "ps-button", onclick }, text);
-  const papers = (count) => `${count} ${count === 1 ? "paper" : "papers"}`;
+  const papers = (count) => sayMany("%(count)s paper", "%(count)s papers", count);
   const isSlug = (slug) => /^[a-z0-9]+(-[a-z0-9]+)*$/.test(slug) && slug.length <= 80;
   const address = (slug) => new URL(`papers/${slug}/`, root).href;
 
@@ -54,45 +54,45 @@
     const isGone = left.departed.includes(one.slug);
     const link = make("a", { href: address(one.slug), dir: "auto" }, title(one));
     const meta = make("p", { class: "ps-card-meta", dir: "auto" }, String(one.by || ""));
-    const gone = isGone ? make("p", { class: "ps-list-gone" }, "No longer on this shelf.") : null;
+    const gone = isGone ? make("p", { class: "ps-list-gone" }, say("No longer on this shelf.")) : null;
     return make("li", { class: "ps-card", "data-slug": one.slug },
       make("h3", { class: "ps-card-title" }, link), meta, gone, actions(one), noteOf(one));
   }
 
   function actions(one) {
-    const read = mine.toggle("read", one.slug, title(one), one.by, "Read");
-    read.setAttribute("aria-label", `Read: ${title(one)}`);
-    const drop = button("Remove", () => remove(one), "ps-plain");
-    drop.setAttribute("aria-label", `Remove: ${title(one)}`);
+    const read = mine.toggle("read", one.slug, title(one), one.by, say("Read"));
+    read.setAttribute("aria-label", say("Read: %(title)s", { title: title(one) }));
+    const drop = button(say("Remove"), () => remove(one), "ps-plain");
+    drop.setAttribute("aria-label", say("Remove: %(title)s", { title: title(one) }));
     return make("p", { class: "ps-list-actions" }, read, drop);
   }
 
   function noteOf(one) {
     const area = make("textarea", {
-      value: String(one.note || ""), rows: 1, dir: "auto", placeholder: "A note to yourself",
-      "aria-label": `Note on ${title(one)}`,
+      value: String(one.note || ""), rows: 1, dir: "auto", placeholder: say("A note to yourself"),
+      "aria-label": say("Note on %(title)s", { title: title(one) }),
       oninput: () => kept(mine.set(one.slug, { note: area.value })),
     });
     return area;
   }
 
   function kept(isKept) {
-    if (!isKept) say("This browser keeps nothing: take the list along as a file or a link.");
+    if (!isKept) tell(say("This browser keeps nothing: take the list along as a file or a link."));
   }
 
   /** Takes the star away; read mark and note stay with the paper. */
   function remove(one) {
     kept(mine.set(one.slug, { star: 0 }));
-    const undo = button("Undo", () => {
+    const undo = button(say("Undo"), () => {
       mine.set(one.slug, { star: one.star, title: one.title, by: one.by });
-      say("It is back.");
+      tell(say("It is back."));
       host.querySelector(`[data-slug="${CSS.escape(one.slug)}"] a`)?.focus();
     }, "ps-plain");
-    say(`Removed “${title(one)}”. `, undo);
+    tell(say("Removed: %(title)s", { title: title(one) }), " ", undo);
     undo.focus();
   }
 
-  function say(...parts) {
+  function tell(...parts) {
     ui.said.replaceChildren(...parts);
   }
 
@@ -103,7 +103,7 @@
     const shown = all.filter(isShown);
     const signs = shown.map((one) => one.slug).join(" ");
     ui.count.textContent = !all.length ? "" : shown.length === all.length
-      ? papers(all.length) : `${shown.length} of ${papers(all.length)}`;
+      ? papers(all.length) : say("%(count)s of %(papers)s", { count: shown.length, papers: papers(all.length) });
     ui.tools.hidden = !all.length;
     ui.empty.hidden = all.length > 0;
     if (ui.list.dataset.signs === signs) return;
@@ -156,7 +156,7 @@
     const cited = await citations(all.map((one) => one.slug));
     const here = all.filter((one) => cited[one.slug]);
     const missing = all.length - here.length;
-    say(missing ? `Without ${papers(missing)} no longer on this shelf.` : "");
+    tell(missing ? sayMany("Without %(count)s paper no longer on this shelf.", "Without %(count)s papers no longer on this shelf.", missing) : "");
     return joined[format](here, cited);
   }
 
@@ -174,15 +174,15 @@
   async function copy(text, done) {
     try {
       await navigator.clipboard.writeText(text);
-      say(done);
+      tell(done);
     } catch (refused) {
-      const area = make("textarea", { value: text, readOnly: true, rows: 4, "aria-label": "To copy" });
-      say("Copy this: ", area);
+      const area = make("textarea", { value: text, readOnly: true, rows: 4, "aria-label": say("To copy") });
+      tell(say("Copy this:"), " ", area);
       area.select();
     }
   }
 
-  const trouble = () => say("The citations could not be fetched. Try again when you are online.");
+  const trouble = () => tell(say("The citations could not be fetched. Try again when you are online."));
 
   /* ---- a link that carries the list --------------------------------------------------------- */
 
@@ -218,17 +218,17 @@
     const fresh = known.filter((slug) => !has.has(slug)).length;
     const lines = known.map((slug) => make("li", {},
       make("a", { href: address(slug), dir: "auto" }, cited[slug].title),
-      has.has(slug) ? make("span", { class: "ps-quiet" }, " (on your list)") : null));
+      has.has(slug) ? make("span", { class: "ps-quiet" }, " " + say("(on your list)")) : null));
     const odd = unknown.length ? make("p", { class: "ps-list-unknown" },
-      `This shelf does not have ${papers(unknown.length)} of the link: ${unknown.join(", ")}`) : null;
-    const add = button(fresh ? `Add ${papers(fresh)}` : "All of them are on your list", () => accept(known, cited, false));
+      say("This shelf does not have these papers of the link: %(papers)s", { papers: unknown.join(", ") })) : null;
+    const add = button(fresh ? sayMany("Add %(count)s paper", "Add %(count)s papers", fresh) : say("All of them are on your list"), () => accept(known, cited, false));
     add.disabled = !fresh;
     const replace = has.size && known.length
-      ? button("Put them in the place of my list", () => accept(known, cited, true), "ps-plain") : null;
+      ? button(say("Put them in the place of my list"), () => accept(known, cited, true), "ps-plain") : null;
     return [
-      make("h2", { tabIndex: -1 }, `This link carries ${papers(known.length)}`),
+      make("h2", { tabIndex: -1 }, sayMany("This link carries %(count)s paper", "This link carries %(count)s papers", known.length)),
       make("ol", {}, ...lines), odd,
-      make("p", { class: "ps-ways" }, add, replace, button("No, thanks", dismiss, "ps-plain")),
+      make("p", { class: "ps-ways" }, add, replace, button(say("No, thanks"), dismiss, "ps-plain")),
     ].filter(Boolean);
   }
 
@@ -245,14 +245,15 @@
       by: before[slug]?.by || byOf(cited[slug].csl),
     })).every(Boolean);
     dismiss();
-    say(`${papers(known.length)} ${known.length === 1 ? "is" : "are"} on your list.`);
+    tell(sayMany("%(count)s paper is on your list.", "%(count)s papers are on your list.", known.length));
     kept(isKept);
   }
 
   /** `Li and Kim · 2024`, from a citation. */
   function byOf(csl) {
     const names = (csl.author || []).map((one) => one.literal || one.family || one.given);
-    const by = names.length > 2 ? `${names[0]} et al.` : names.join(" and ");
+    const by = names.length > 2 ? say("%(name)s et al.", { name: names[0] })
+      : names.length > 1 ? say("%(one)s and %(other)s", { one: names[0], other: names[1] }) : names[0];
     return [by, csl.issued?.["date-parts"]?.[0]?.[0]].filter(Boolean).join(" · ");
   }
 
@@ -275,17 +276,17 @@
 
   function build() {
     const formats = Object.fromEntries(Object.entries(FORMATS).map(([name, one]) => [name, one.label]));
-    ui.title = make("h2", { class: "ps-unseen", tabIndex: -1 }, "Papers");
+    ui.title = make("h2", { class: "ps-unseen", tabIndex: -1 }, say("Papers"));
     ui.count = make("p", { class: "ps-browse-status" });
     ui.said = make("p", { class: "ps-list-said", role: "status" });
-    ui.offer = make("section", { class: "ps-list-offer", hidden: true, "aria-label": "A list that was passed on" });
+    ui.offer = make("section", { class: "ps-list-offer", hidden: true, "aria-label": say("A list that was passed on") });
     ui.tools = make("div", { class: "ps-list-tools" },
-      select("show", "Show", SHOWS, () => { wanted = ui.show.value; show(); }),
-      select("format", "Format", formats, null),
-      button("Download", () => download().catch(trouble)),
-      button("Copy", () => made(ui.format.value).then((text) => copy(text, "Copied.")).catch(trouble)),
-      button("Copy a link to this list", () => copy(link(), "The link is copied. It carries the papers, not your notes.")));
-    ui.empty = make("p", { class: "ps-list-empty" }, "Nothing is starred yet. The star beside a paper puts it here.");
+      select("show", say("Show"), SHOWS, () => { wanted = ui.show.value; show(); }),
+      select("format", say("Format"), formats, null),
+      button(say("Download"), () => download().catch(trouble)),
+      button(say("Copy"), () => made(ui.format.value).then((text) => copy(text, say("Copied."))).catch(trouble)),
+      button(say("Copy a link to this list"), () => copy(link(), say("The link is copied. It carries the papers, not your notes."))));
+    ui.empty = make("p", { class: "ps-list-empty" }, say("Nothing is starred yet. The star beside a paper puts it here."));
     ui.list = make("ol", { class: "ps-cards" });
     host.replaceChildren(ui.offer, ui.title, ui.count, ui.tools, ui.said, ui.empty, ui.list);
   }

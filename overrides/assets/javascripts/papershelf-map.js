@@ -4,6 +4,7 @@
   var holder = document.querySelector("[data-ps-map]");
   if (!holder || !window.papershelf || !document.createElement("canvas").getContext) return;
 
+  var say = papershelf.say, sayMany = papershelf.sayMany;
   var SPAN = 4096, CELLS = 64, CELL = SPAN / CELLS, MOST_ZOOM = 48;
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   var index, count = 0;
@@ -37,27 +38,28 @@
   var pen = canvas.getContext("2d");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
-  canvas.setAttribute("aria-label", "Map of the papers");
+  canvas.setAttribute("aria-label", say("Map of the papers"));
   canvas.setAttribute("aria-describedby", "ps-map-hint");
-  var hint = make("p", "ps-note", "Drag to move, pinch or Ctrl and wheel to zoom, click a point to open its paper. Keys: arrows move, + and − zoom, 0 shows all, Enter picks the paper nearest to the middle and then opens it.");
+  var hint = make("p", "ps-note", say("Drag to move, pinch or Ctrl and wheel to zoom, click a point to open its paper. Keys: arrows move, + and − zoom, 0 shows all, Enter picks the paper nearest to the middle and then opens it."));
   hint.id = "ps-map-hint";
   var field = make("input", "ps-map-search");
   field.type = "search";
-  field.placeholder = "Find in titles and topics";
-  field.setAttribute("aria-label", "Find on the map");
+  field.placeholder = say("Find in titles and topics");
+  field.setAttribute("aria-label", say("Find on the map"));
   var status = make("p", "ps-map-status");
   status.setAttribute("role", "status");
   var card = make("div", "ps-map-card");
   card.setAttribute("aria-live", "polite");
   card.hidden = true;
   var legend = make("ul", "ps-map-legend");
-  legend.setAttribute("aria-label", "Areas");
+  legend.setAttribute("aria-label", say("Areas"));
   var frame = make("div", "ps-map-frame");
+  frame.dir = "ltr"; // as the places of the papers are
   var tools = make("div", "ps-map-tools");
   tools.append(
-    button("+", "Zoom in", function () { glide(view.zoom * 1.6); }),
-    button("−", "Zoom out", function () { glide(view.zoom / 1.6); }),
-    button("⤢", "Show all", showAll)
+    button("+", say("Zoom in"), function () { glide(view.zoom * 1.6); }),
+    button("−", say("Zoom out"), function () { glide(view.zoom / 1.6); }),
+    button("⤢", say("Show all"), showAll)
   );
   var bar = make("div", "ps-map-bar");
   bar.append(field, status);
@@ -294,8 +296,8 @@
   }
 
   function tell() {
-    var loading = slugs.length < count ? ", loading" : "";
-    status.textContent = (query ? found + (found === 1 ? " match" : " matches") : "") + loading;
+    var loading = slugs.length < count ? say(", loading") : "";
+    status.textContent = (query ? sayMany("%(count)s match", "%(count)s matches", found) : "") + loading;
   }
 
   function showMatches() {
@@ -518,7 +520,7 @@
     areas = new Int16Array(count);
     matches = new Uint8Array(count);
     index.byCount = head.topics.slice().sort(function (one, other) { return other[4] - one[4]; });
-    entry(-1, "No topic", 0);
+    entry(-1, say("No topic"), 0);
     head.areas.forEach(function (area, number) { entry(number, area[0], area[1]); });
     recolour();
     fit();
@@ -561,7 +563,7 @@
   }
 
   papershelf.load("map/index").then(begin).catch(function () {
-    status.textContent = "The map could not be loaded; the list below says the same in words.";
+    status.textContent = say("The map could not be loaded; the list below says the same in words.");
     frame.hidden = true;
   });
 })();

@@ -4,6 +4,7 @@
   "use strict";
   var page = document.querySelector(".ps-paper");
   if (!page) return;
+  var say = window.papershelf.say;
 
   function make(tag, values, children) {
     var element = document.createElement(tag);
@@ -26,7 +27,7 @@
   var voices = { page: voice(page) };
   var timer;
 
-  function say(text) {
+  function tell(text) {
     var dialog = document.querySelector("dialog.ps-dialog[open]");
     var said = dialog ? voices.dialog : voices.page;
     said.textContent = text;
@@ -53,8 +54,8 @@
       ? navigator.clipboard.writeText(text).catch(function () { return copyByHand(text); })
       : copyByHand(text);
     return copying.then(
-      function () { say(what + " copied"); },
-      function () { say("Could not copy: the browser does not allow it"); }
+      function () { tell(say("%(what)s copied", { what: what })); },
+      function () { tell(say("Could not copy: the browser does not allow it")); }
     );
   }
 
@@ -63,7 +64,7 @@
     var link = make("a", { href: address, download: name });
     link.click();
     setTimeout(function () { URL.revokeObjectURL(address); }, 1000);
-    say(name + " saved");
+    tell(say("%(name)s saved", { name: name }));
   }
 
   /* ---- sharing ----------------------------------------------------------------------- */
@@ -88,7 +89,7 @@
   }
 
   function title() {
-    return page.querySelector(".ps-title").textContent.trim().replace(/\s+/g, " ");
+    return page.querySelector("[data-ps-mine]").dataset.title.replace(/\s+/g, " ");
   }
 
   function markdown(text) {
@@ -107,14 +108,14 @@
   }
 
   var shared = {
-    link: function () { return copy(permalink(), "Link"); },
+    link: function () { return copy(permalink(), say("Link")); },
     markdown: function () {
-      return copy("[" + markdown(title()) + "](" + permalink() + ")", "Markdown link");
+      return copy("[" + markdown(title()) + "](" + permalink() + ")", say("Markdown link"));
     },
     quote: function () {
-      if (!selected) return say("Select words of the abstract first, then quote them");
+      if (!selected) return tell(say("Select words of the abstract first, then quote them"));
       var source = "[" + markdown(title()) + "](" + permalink() + fragment(selected) + ")";
-      return copy("> " + markdown(selected) + "\n>\n> — " + source, "Quotation");
+      return copy("> " + markdown(selected) + "\n>\n> — " + source, say("Quotation"));
     },
   };
   page.addEventListener("click", function (event) {
@@ -153,9 +154,9 @@
     section.setAttribute("role", "tabpanel");
     section.setAttribute("aria-label", name);
     section.append(make("p", { className: "ps-ways" }, [
-      make("button", { type: "button", className: "ps-button", textContent: "Copy",
+      make("button", { type: "button", className: "ps-button", textContent: say("Copy"),
         onclick: function () { copy(text, name); } }),
-      make("button", { type: "button", className: "ps-button", textContent: "Download",
+      make("button", { type: "button", className: "ps-button", textContent: say("Download"),
         onclick: function () { save(text, section.dataset.file); } }),
     ]));
     return make("button", { type: "button", role: "tab", textContent: name,
@@ -170,11 +171,11 @@
       tab.onclick = function () { choose(tabs, panels, number); };
     });
     choose(tabs, panels, 0);
-    var list = make("div", { className: "ps-forms-tabs", role: "tablist", "aria-label": "Format" }, tabs);
+    var list = make("div", { className: "ps-forms-tabs", role: "tablist", "aria-label": say("Format") }, tabs);
     list.addEventListener("keydown", function (event) { turn(event, tabs); });
     var made = make("dialog", { className: "ps-dialog", "aria-labelledby": "ps-cite-title" }, [
-      make("h2", { id: "ps-cite-title", textContent: "Cite this paper" }),
-      make("button", { type: "button", className: "ps-close", "aria-label": "Close", textContent: "×",
+      make("h2", { id: "ps-cite-title", textContent: say("Cite this paper") }),
+      make("button", { type: "button", className: "ps-close", "aria-label": say("Close"), textContent: "×",
         onclick: function () { made.close(); } }),
       list, forms,
     ]);
@@ -198,20 +199,20 @@
 
   function step(rel, word, found) {
     var link = make("a", { rel: rel, href: found[0] }, [
-      make("span", { textContent: word }), " " + found[1],
+      make("span", { textContent: word }), " ", make("bdi", { textContent: found[1] }),
     ]);
     return make("li", {}, [link]);
   }
 
   function lead(trail, at) {
-    var ends = [["prev", "Previous", trail.papers[at - 1] || trail.previous],
-      ["next", "Next", trail.papers[at + 1] || trail.next]];
+    var ends = [["prev", say("Previous"), trail.papers[at - 1] || trail.previous],
+      ["next", say("Next"), trail.papers[at + 1] || trail.next]];
     var steps = ends.filter(function (end) { return end[2]; }).map(function (end) {
       return step.apply(null, end);
     });
     if (!steps.length) return;
-    var walk = make("nav", { className: "ps-walk", "aria-label": "Along the list" }, [
-      make("p", {}, ["in ", make("a", { href: trail.from, textContent: trail.label })]),
+    var walk = make("nav", { className: "ps-walk", "aria-label": say("Along the list") }, [
+      make("p", {}, [say("in"), " ", make("a", { href: trail.from, textContent: trail.label, dir: "auto" })]),
       make("ul", {}, steps),
     ]);
     var old = page.querySelector(".ps-walk");

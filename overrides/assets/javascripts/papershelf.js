@@ -17,7 +17,44 @@
     return awaited[name];
   }
 
+  /* The interface's texts: English stands in the scripts, other languages come in the data file
+     `words`, which is there before any script asks. A plural has a form for each name that
+     `Intl.PluralRules` knows; `%(name)s` is where a value goes, numbers with their groups. */
+  function rules(kind) {
+    var words = arrived.words;
+    return new Intl[kind]((words ? words.language : "en") + "-u-nu-latn");
+  }
+
+  function number(value) {
+    return rules("NumberFormat").format(value);
+  }
+
+  function filled(text, values) {
+    return text.replace(/%\((\w+)\)s/g, function (slot, name) {
+      var value = values && Object.hasOwn(values, name) ? values[name] : slot;
+      return typeof value === "number" ? number(value) : value;
+    });
+  }
+
+  function said(text) {
+    var texts = arrived.words && arrived.words.texts;
+    return texts && Object.hasOwn(texts, text) ? texts[text] : null;
+  }
+
+  function say(text, values) {
+    return filled(said(text) || text, values);
+  }
+
+  function sayMany(one, many, count, values) {
+    var forms = said(one) || { one: one, other: many };
+    var form = forms[rules("PluralRules").select(count)] || forms.other;
+    return filled(form, Object.assign({ count: count }, values));
+  }
+
   window.papershelf = {
+    say: say, // an English text and its values → the text in the language of the site
+    sayMany: sayMany, // the same with a number, `%(count)s` in the texts for one and for many
+    number: number,
     root: here, // of the site, as a URL
     load: load, // the name of a data file, as in `browse/0` → a promise of its value
     receive: function (name, value) { arrived[name] = value; },
@@ -40,13 +77,18 @@
     var turns = { prev: null, next: null };
     Object.keys(turns).forEach(function (rel) {
       var link = page.querySelector(".ps-pager [rel=" + rel + "]");
-      turns[rel] = link && [link.href, "Another page of the list"];
+      turns[rel] = link && [link.href, say("Another page of the list")];
     });
     var papers = Array.from(list.querySelectorAll("a[href]")).filter(isPaper).map(function (link) {
-      return [link.href.split("#")[0], link.textContent.trim().replace(/\s+/g, " ")];
+      return [link.href.split("#")[0], titleOf(link)];
     });
     var label = page.querySelector("h1").textContent.trim();
     return { label: label, from: location.href, papers: papers, previous: turns.prev, next: turns.next };
+  }
+
+  /* Set in MathML, x² has the text `x2`: such a title stands beside its link as plain text. */
+  function titleOf(link) {
+    return (link.dataset.title || link.textContent).trim().replace(/\s+/g, " ");
   }
 
   function isPaper(link) {
@@ -116,7 +158,7 @@
       button.type = "button";
       button.className = "ps-" + kind;
       button.dataset.mine = kind + " " + slug;
-      button.setAttribute("aria-label", label || "Star: " + title);
+      button.setAttribute("aria-label", label || say("Star: %(title)s", { title: title }));
       if (label) button.textContent = label;
       button.onclick = function () {
         var one = all()[slug] || {};
@@ -156,30 +198,31 @@
       var slug = slugOf(link), card = link.closest(".ps-card");
       if (!slug || !card || card.querySelector(".ps-star")) return;
       var meta = Array.from(card.querySelectorAll(".ps-card-meta > span"), function (span) { return span.textContent.trim(); });
-      card.querySelector(".ps-card-title").after(own.button(slug, link.textContent.trim(), meta.join(" · ")));
+      card.querySelector(".ps-card-title").after(own.button(slug, titleOf(link), meta.join(" · ")));
     });
     document.querySelectorAll("[data-ps-mine]").forEach(function (box) {
       var slug = slugOf(location), title = box.dataset.title, by = box.dataset.by;
       var fold = document.createElement("details"), summary = document.createElement("summary");
       var note = document.createElement("textarea"), said = document.createElement("p");
       fold.className = "ps-fold";
-      summary.textContent = "Note";
+      summary.textContent = say("Note");
       note.value = String((own.all()[slug] || {}).note || "");
-      note.setAttribute("aria-label", "Private note");
+      note.setAttribute("aria-label", say("Private note"));
       note.dir = "auto";
       said.className = "ps-quiet";
       said.setAttribute("role", "status");
       fold.open = Boolean(note.value);
       note.oninput = function () {
         var isKept = own.set(slug, { title: title, by: by, note: note.value.trim() });
-        said.textContent = isKept ? "Kept in this browser." : "This browser keeps nothing; copy the note before you leave.";
+        said.textContent = isKept ? say("Kept in this browser.") : say("This browser keeps nothing; copy the note before you leave.");
       };
       fold.append(summary, note, said);
-      box.append(own.toggle("star", slug, title, by, "Star"), own.toggle("read", slug, title, by, "Read"), fold);
+      box.append(own.toggle("star", slug, title, by, say("Star")), own.toggle("read", slug, title, by, say("Read")), fold);
     });
   }
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", adorn);
-  else adorn();
+  /* Scripts of one page run before this, also that with the words. */
+  if (document.readyState === "complete") adorn();
+  else document.addEventListener("DOMContentLoaded", adorn);
 
   /* Opened as a file a folder shows what lies in it, and not its page. */
   function intoFolder(event) {
@@ -200,4 +243,10 @@
     var query = document.querySelector("[data-md-component=search-query]");
     if (query) query.focus();
   });
+
+  /* The theme lists the topics of each thing found as a landmark, all by the same name. */
+  var results = document.querySelector(".md-search-result__list");
+  if (results) new MutationObserver(function () {
+    results.querySelectorAll("nav:not([role])").forEach(function (nav) { nav.setAttribute("role", "presentation"); });
+  }).observe(results, { childList: true, subtree: true });
 })();

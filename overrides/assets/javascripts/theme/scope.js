@@ -42,6 +42,25 @@
     });
   });
 
+  // The bundle asks for the whole index of the search with every page, 20 MB for 10,000 papers.
+  // Here that request waits until the reader turns to the search, or came with a query.
+  var send = XMLHttpRequest.prototype.send, open = XMLHttpRequest.prototype.open;
+  var isMeant = /[?&]q=/.test(location.search);
+  XMLHttpRequest.prototype.open = function (method, address) {
+    this.waits = /\/search_index\.json$/.test(address);
+    return open.apply(this, arguments);
+  };
+  XMLHttpRequest.prototype.send = function () {
+    if (!this.waits || isMeant) return send.apply(this, arguments);
+    var request = this;
+    document.addEventListener("focusin", function turn(event) {
+      if (!event.target.closest(".md-search")) return;
+      document.removeEventListener("focusin", turn);
+      isMeant = true;
+      send.call(request);
+    });
+  };
+
   if (location.protocol !== "file:") return;
 
   /* On disk the address of a folder is a list of files; the page in it is meant. */

@@ -1,0 +1,94 @@
+"""Every regular expression of the package, on texts made to keep one busy: none takes long."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from time import process_time
+
+import pytest
+
+import papershelf
+
+GLANCE, SHORT, LONG = 2_000, 6_000, 24_000
+SLOW = 0.05
+"""Seconds that a pattern may take for the longest text, whatever the shorter one takes."""
+
+DOUBTFUL = SLOW * (GLANCE / LONG) ** 2 / 1.5
+"""Seconds for the shortest text from which on a square could become slow."""
+
+SCRAPS = (
+    "a", "A", "1", "_", " ", "\t", "\n", "\n\n", "a ", " a", "a,", ", ", "a.", "A. ", "a-", "-",
+    "--", "(", "((", ")", "[", "[[", "](", "]", "{", "{{", "}", "{}", "<", "<a", "<a ", "<!",
+    "<!--", "<![CDATA[", ">", "&", "&#", "&a", "$", "$$", "$a", "\\", "\\a", "\\{", "^", "_{", "*",
+    "**", "`", "'", '"', '""', '"a', "a'", "’", "@", "@a{", "#", "# ", "|", "=", "a=", ":", "a:",
+    "://", "http://", "https://a.", "www.", "/", "../", "10.1/", "10.1234/a", "arXiv:", "2401.",
+    "0", "0.", "%", ";", "!", "?", ". ", "…", "é", "e\u0301", "\u200b", "\xa0", "\x00", "aA", "a1",
+    "1a", "A B ", "Mar 1", "- a\n", "> ", "~~~", "---\n",
+)  # fmt: skip
+ENDS = ("", "\x01")
+
+
+def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
+    """Every compiled pattern of text that is global in a module, in a container or alone."""
+    seen = set()
+    for found in pkgutil.walk_packages(papershelf.__path__, "papershelf."):
+        if found.name.endswith("__main__"):
+            continue
+        module = importlib.import_module(found.name)
+        for name, value in vars(module).items():
+            values = value.values() if isinstance(value, dict) else value
+            for one in values if isinstance(values, tuple | list | type({}.values())) else [value]:
+                for part in one if isinstance(one, tuple) else [one]:
+                    is_new = isinstance(part, re.Pattern) and part.pattern not in seen
+                    if is_new and isinstance(part.pattern, str):
+                        seen.add(part.pattern)
+                        yield f"{found.name}.{name}", part
+
+
+FOUND = dict(patterns())
+
+
+def seconds(pattern: re.Pattern[str], text: str) -> float:
+    start = process_time()
+    for _ in pattern.finditer(text):
+        pass
+    pattern.match(text)
+    pattern.fullmatch(text)
+    return process_time() - start
+
+
+def slow_text(pattern: re.Pattern[str]) -> str:
+    """The scrap on which four times the text takes more than nine times as long; or nothing."""
+    for scrap in SCRAPS:
+        for end in ENDS:
+            if seconds(pattern, scrap * (GLANCE // len(scrap)) + end) < DOUBTFUL:
+                continue
+            if seconds(pattern, scrap * (SHORT // len(scrap)) + end) < DOUBTFUL * 6:
+                continue
+            if seconds(pattern, scrap * (LONG // len(scrap)) + end) < SLOW:
+                continue
+            # The machine may be busy: the best of three is what the pattern needs itself.
+            long, short = (
+                min(seconds(pattern, scrap * (size // len(scrap)) + end) for _ in range(3))
+                for size in (LONG, SHORT)
+            )
+            if long > SLOW and long > 9 * short:
+                return f"{scrap!r} … {end!r}: {short:.3f} s, {long:.3f} s"
+    return ""
+
+
+def test_patterns_are_found() -> None:
+    assert len(FOUND) > 150
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_pattern_takes_time_in_proportion_to_the_text(name: str) -> None:
+    assert slow_text(FOUND[name]) == ""
+
+
+@pytest.mark.parametrize("pattern", [r"\s+$", r"(a+)b", r"<!--.*?-->", r"\[[^]]*\]\("])
+def test_guard_sees_a_pattern_that_does_not(pattern: str) -> None:
+    assert slow_text(re.compile(pattern, re.DOTALL)) != ""
