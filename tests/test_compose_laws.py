@@ -152,7 +152,8 @@ MATHML = {
 TAGS = {
     "svg", "rect", "noscript",
     "div", "header", "section", "aside", "nav", "p", "h1", "h2", "h3", "ul", "ol", "li", "a",
-    "span", "mark", "pre", "strong", "time", "details", "summary", "del", "ins", "button", "kbd", "code",
+    "span", "mark", "pre", "strong", "time", "details", "summary", "del", "ins", "button", "kbd",
+    "code",
 }  # fmt: skip
 TEMPLATES = Path(compose_package.__file__).parent / "templates"
 ATTRIBUTES = {

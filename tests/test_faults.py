@@ -108,7 +108,7 @@ def spoil(path: Path, damage: str, outside: Path) -> None:
     """Puts something in the place of a file that is none of ours."""
     was = path.read_bytes()
     path.unlink()
-    other = re.sub(rb"(?<=version.. )\d|(?<=cache )\d|(?<=^)[0-9a-f]{64}", b"9", was)
+    other = re.sub(rb'(?<=version.. )\d|(?<=cache )\d|(?<="key":")\w|^[0-9a-f]{64}', b"9", was)
     contents = {
         "garbage": b"\0\xff\xfe{garbage\n" * 9,
         "{}": b"{}",

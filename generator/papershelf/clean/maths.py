@@ -149,7 +149,7 @@ _CALLIGRAPHIC = re.compile(
     rf"|{_SCRIPT}|[A-Za-z](?![A-Za-z])"
     r"|[\d=+\-*/<>^_(){}|,\[\]])){0,200}"
 )
-_TRAILING = re.compile(r"(?:[\s,(\[{=+\-*/<>|]| [aAI])+\Z")
+_TRAILING = re.compile(r"(?:[\s,(\[{=+\-*/<>|]| [aAI]){1,40}+\Z")
 
 
 def bare_formulas(text: str) -> str | list[Span]:

@@ -10,7 +10,7 @@ from papershelf.clean.characters import characters, encoding, one_line
 from papershelf.clean.tex import accents, commands
 from papershelf.model import Author
 
-_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
+_AND = re.compile(r"(?<!\s)\s++and\s++", re.IGNORECASE)
 _OTHERS = re.compile(r"(?:and\s+)?(?:others|et\.?\s*al\.?|\.\.\.|…)", re.IGNORECASE)
 _GROUP = re.compile(
     r"\b(?:Collaboration|Consortium|Team|Group|Initiative|Foundation|Committee|Institute|"
@@ -161,7 +161,7 @@ def _split_ands(names: str) -> list[str]:
     if "{" not in names:
         return _AND.split(names)
     parts, depth, start = [], 0, 0
-    for match in re.finditer(r"[{}]|\s+and\s+", names, re.IGNORECASE):
+    for match in re.finditer(r"[{}]|(?<!\s)\s++and\s++", names, re.IGNORECASE):
         if match[0] in "{}":
             depth = max(0, depth + (1 if match[0] == "{" else -1))
         elif not depth:

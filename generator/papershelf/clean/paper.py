@@ -272,7 +272,7 @@ class _Cleaning:
 
 
 # One hyphen between two numbers is a range; more dashes are whatever stands around them.
-_PAGE_DASH = re.compile(r" ?(?:--+|[–‑‐])(?: |\b)|(?<=\d)-(?=[a-zA-Z]?\d+\Z)")
+_PAGE_DASH = re.compile(r"(?: |(?<!-))--++(?: |\b)| ?[–‑‐](?: |\b)|(?<=\d)-(?=[a-zA-Z]?\d+\Z)")
 _HOST = re.compile(r"(?:[\w-]{1,63}\.){1,5}[A-Za-z]{2,10}(?:/|\Z)")
 
 

@@ -174,7 +174,7 @@ _LINK_WORDS = re.compile(
     r"blog|slides?|video|poster|abs|html|bib(?:tex)?|openreview|acl|doi)\W*",
     re.IGNORECASE,
 )
-_LEADING_YEAR = re.compile(r"\s*[\[(](?:[A-Z][\w' .]{1,15})?(?:19|20)\d\d[\])]\s*")
+_LEADING_YEAR = re.compile(r"(?<!\s)\s*+[\[(](?:[A-Z][\w' .]{1,15})?(?:19|20)\d\d[\])]\s*")
 _YEAR = re.compile(r"\b(19[5-9]\d|20[0-4]\d)\b")
 _TITLE_END = re.compile(r"[.,;]\s|\s[\[(|–-]")
 _SHORTEST_TITLE = 8

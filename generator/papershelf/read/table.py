@@ -111,7 +111,7 @@ def _record(
     yield record_of(_with_pages(data), place, report)
 
 
-_ID = re.compile(r"\s*\(\d{1,20}\)\Z")
+_ID = re.compile(r"(?<!\s)\s*+\(\d{1,20}\)\Z")
 
 
 def _full_names(cells: Sequence[tuple[str, str]]) -> dict[str, Any]:

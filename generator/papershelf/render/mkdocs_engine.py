@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from papershelf.disk import refusal
 from papershelf.model import Level, Origin, Problem, Settings
 from papershelf.render.failure import RenderFailed
 from papershelf.render.finish import finish
@@ -46,17 +47,15 @@ def build_with_mkdocs(
         except Failure:
             raise
         except OSError as error:
-            raise RenderFailed(_disk_said(error), "the site stays as it was") from error
+            # What fails when a file is filled does not tell which it is.
+            told = refusal(error.filename or settings.site_dir, error)
+            hint = told.hint or "the site stays as it was"
+            raise RenderFailed(f"mkdocs {told.message}", hint) from error
         except ConfigurationError as error:
             raise RenderFailed(f"mkdocs cannot use its settings: {error}") from error
         except Exception as error:  # templates and plugins of the user's raise anything
             message = f"mkdocs gave up: {type(error).__name__}: {error}"
             raise RenderFailed(message, "the site stays as it was") from error
-
-
-def _disk_said(error: OSError) -> str:
-    cause = (error.strerror or str(error)).lower()
-    return f'mkdocs cannot write "{error.filename}": {cause}' if error.filename else cause
 
 
 # What MkDocs says ---------------------------------------------------------------------------
