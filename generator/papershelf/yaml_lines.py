@@ -109,7 +109,7 @@ def _explain(error: yaml.YAMLError, text: str, path: str) -> YamlError:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     what = getattr(error, "problem", None) or getattr(error, "reason", None) or "no YAML"
     # libyaml finds what is missing at the end on a line behind the last one.
-    line = min(mark.line, text.rstrip("\n").count("\n")) + 1 if mark else 1
+    line = min(mark.line, text.count("\n")) + 1 if mark else 1
     return YamlError(str(what), path, line)
 
 

@@ -6,6 +6,7 @@ it take longer.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import gzip
 import io
@@ -423,6 +424,7 @@ def _load_settings(data: bytes) -> None:
 def _shelf() -> tuple[Path, dict[str, bytes], dict[str, bytes]]:
     """A site made once: its folder, what lies in docs/, and what was kept for the next run."""
     root = Path(mkdtemp(prefix="papershelf-fuzz-shelf-"))
+    atexit.register(shutil.rmtree, root, ignore_errors=True)
     (root / "papers").mkdir()
     lines = [json.dumps(record) for record in _PLAIN_RECORDS]
     (root / "papers" / "a.jsonl").write_text("\n".join(lines))

@@ -28,6 +28,7 @@ def render(settings: Settings, report: Report) -> None:
         disk.locked(settings.state_dir / "lock", tell=report.note),
         staged(settings) as stage,
     ):
+        disk.sweep(settings.state_dir)
         forget(settings)
         if settings.engine == "zensical":
             from papershelf.render.zensical_engine import build_with_zensical as build
