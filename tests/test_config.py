@@ -107,7 +107,7 @@ def test_every_setting_can_be_set(here: Path):
 
 
 def test_the_table_names_every_setting_that_is_not_from_the_top_of_the_file():
-    top = set("root docs_dir site_dir overrides_dir config_file policy comments".split())
+    top = set("root docs_dir site_dir overrides_dir config_file policy comments language".split())
     top |= {name for name in Settings.__slots__ if name.startswith("site_")}
     assert {setting.name for setting in SETTINGS} == {f.name for f in fields(Settings)} - top
 

@@ -122,7 +122,7 @@ def test_an_unknown_key_brings_the_nearest_one(tmp_path: Path):
 @pytest.mark.parametrize(
     ("content", "problem"),
     [
-        (b"a: [", "overrides.yml:2: error: the corrections cannot be read: "),
+        (b"a: [", "overrides.yml:1: error: the corrections cannot be read: "),
         (b"- a\n- b\n", "overrides.yml:1: error: the corrections cannot be read: expected names"),
         (b"a: \xff", "overrides.yml: error: the corrections cannot be read: it is not UTF-8"),
     ],
