@@ -149,19 +149,19 @@ MATHML = {
     "msqrt", "mroot", "mover", "munder", "munderover", "mtable", "mtr", "mtd", "mstyle", "mpadded",
     "mphantom", "menclose",
 }  # fmt: skip
-TAGS = {
-    "svg", "rect", "noscript",
-    "div", "header", "section", "aside", "nav", "p", "h1", "h2", "h3", "ul", "ol", "li", "a",
-    "span", "mark", "pre", "strong", "time", "details", "summary", "del", "ins", "button", "kbd",
-    "code",
-}  # fmt: skip
 TEMPLATES = Path(compose_package.__file__).parent / "templates"
+TAGS = {
+    *re.findall(
+        r"<([a-z][a-z0-9]*)", "".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.j2"))
+    ),
+} - {"script", "style", "iframe", "img", "form", "object", "base", "meta", "link"}
 ATTRIBUTES = {
     # Pictures, the map and the timeline.
     "role", "focusable", "viewBox", "viewbox", "preserveAspectRatio",
     "preserveaspectratio", "x", "y", "width", "height", "aria-labelledby", "data-ps-map",
     "class", "href", "rel", "title", "id", "datetime", "type", "aria-label", "aria-current",
-    "aria-hidden", "data-search-exclude", "download", "tabindex", "dir", "lang",
+    "aria-hidden", "data-search-exclude", "download", "tabindex", "dir", "lang", "hidden",
+    "aria-live", "aria-controls", "aria-expanded", "for", "scope", "open", "value", "name",
     # What scripts look for is named in the templates, and nowhere else.
     *re.findall(r"\bdata-[a-z-]+", "".join(p.read_text("utf-8") for p in TEMPLATES.glob("*.j2"))),
 }  # fmt: skip
