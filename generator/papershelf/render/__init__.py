@@ -45,7 +45,7 @@ def verify(settings: Settings, count: int, report: Report) -> None:
     Raises:
         RenderFailed: MkDocs gave up.
     """
-    from papershelf.render.verify import verify
+    from papershelf.render.compare import verify
 
     verify(settings, count, report)
 
