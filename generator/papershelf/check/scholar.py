@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from papershelf import jsonld
 from papershelf.check.built import scheme
 from papershelf.check.page import Element, Page
 from papershelf.check.problems import doubtful, short, wrong
@@ -64,28 +65,11 @@ def _linked_data(page: Page, script: Element) -> Iterator[Problem]:
         message = f"JSON-LD that is no JSON: {str(error)[:80]}"
         yield wrong("json-ld", message, page.path, script.line)
         return
-    for thing in _things(data):
-        if _types(thing) & _PAPERS and not (thing.get("headline") or thing.get("name")):
+    for thing in jsonld.things(data):
+        if jsonld.types(thing) & _PAPERS and not (thing.get("headline") or thing.get("name")):
             message = "JSON-LD of a paper without headline or name"
             yield wrong("json-ld", message, page.path, script.line)
 
 
 def _refuse(constant: str) -> Any:
     raise ValueError(f"{constant} is not in RFC 8259")
-
-
-def _things(data: object) -> Iterator[dict[str, Any]]:
-    for one in data if isinstance(data, list) else [data]:
-        if isinstance(one, dict):
-            yield one
-            graph = one.get("@graph")
-            yield from (
-                (part for part in graph if isinstance(part, dict))
-                if isinstance(graph, list)
-                else ()
-            )
-
-
-def _types(thing: dict[str, Any]) -> set[str]:
-    told = thing.get("@type")
-    return {one for one in (told if isinstance(told, list) else [told]) if isinstance(one, str)}

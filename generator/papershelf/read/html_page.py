@@ -14,6 +14,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from papershelf import jsonld
 from papershelf.model import Origin, Problem, Record
 from papershelf.read.fields import record_of
 from papershelf.read.xml import inner_text, line_of
@@ -126,23 +127,10 @@ def _json_ld(root: html.HtmlElement) -> dict[str, Any]:
             value = json.loads(script.text or "")
         except (ValueError, RecursionError):
             continue
-        for item in _items(value):
-            kinds = item.get("@type")
-            if _ARTICLES & set(kinds if isinstance(kinds, list) else [kinds]):
+        for item in jsonld.things(value):
+            if _ARTICLES & jsonld.types(item):
                 return _schema(item)
     return {}
-
-
-def _items(value: Any) -> Iterator[Mapping[str, Any]]:
-    for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, Mapping):
-            yield item
-            graph = item.get("@graph")
-            yield from (
-                (inner for inner in graph if isinstance(inner, Mapping))
-                if isinstance(graph, list)
-                else ()
-            )
 
 
 def _schema(item: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@
   const host = document.querySelector("[data-ps-browse]");
   if (!host || !Number(host.dataset.count)) return;
 
-  const { load, root, mine, say, sayMany, number } = window.papershelf;
+  const { load, make, root, mine, say, sayMany, number } = window.papershelf;
   const PER_PAGE = 50;
   const SLICE = 10; // papers put on the page at a time
   const FEW = 8; // values of a facet in sight
@@ -32,19 +32,6 @@
   ];
 
   /* ---- small tools -------------------------------------------------------------------- */
-
-  /** An element; what is given as text is text, never markup. */
-  function make(name, properties, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(properties || {})) {
-      if (key === "class") made.className = value;
-      else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-      else if (key.includes("-") || key === "for" || key === "dir") made.setAttribute(key, value);
-      else made[key] = value;
-    }
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-  }
 
   const breath = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -576,7 +563,7 @@
     const help = make("button", { type: "button", class: "ps-plain ps-browse-help", onclick: () => ui.keys.showModal() }, say("Keys"));
     const bar = make("div", { class: "ps-browse-bar" }, ui.drawer,
       choice("sort", say("Sort"), SORTS), choice("view", say("Show"), VIEWS), help);
-    const search = make("div", { class: "ps-browse-search", role: "search", "aria-label": "Filter the papers" },
+    const search = make("div", { class: "ps-browse-search", role: "search", "aria-label": say("Filter the papers") },
       make("label", { for: "ps-browse-q", class: "ps-unseen" }, say("Filter the papers")), ui.q);
     const top = make("div", { class: "ps-browse-top" }, ui.status, ui.clear);
     const heading = make("h2", { class: "ps-unseen" }, say("Papers"));

@@ -3,7 +3,7 @@
   "use strict";
   const host = document.querySelector("[data-ps-new]");
   if (!host) return;
-  const { load, root, mine, sayMany } = window.papershelf;
+  const { load, make, root, mine, sayMany } = window.papershelf;
   const SHOWN = 12;
   const here = `papershelf:${root.pathname}:since`;
 
@@ -18,17 +18,9 @@
   }
 
   function line(paper) {
-    const link = document.createElement("a");
-    link.href = new URL(`papers/${paper.slug}/`, root).href;
-    link.dir = "auto";
-    link.textContent = paper.title;
-    const by = document.createElement("span");
-    by.className = "ps-card-meta";
-    by.dir = "auto";
-    by.textContent = paper.by;
-    const made = document.createElement("li");
-    made.append(link, " ", by);
-    return made;
+    const link = make("a", { href: new URL(`papers/${paper.slug}/`, root), dir: "auto" }, paper.title);
+    const by = make("span", { class: "ps-card-meta", dir: "auto" }, paper.by);
+    return make("li", {}, link, " ", by);
   }
 
   function show(news, last) {

@@ -4,7 +4,7 @@
   const host = document.querySelector("[data-ps-list]");
   if (!host) return;
 
-  const { load, root, mine, say, sayMany } = window.papershelf;
+  const { load, make, root, mine, say, sayMany } = window.papershelf;
   const SHARDS = Number(host.dataset.shards);
   const LONGEST = 1000; // papers that a link may carry
   const SHOWS = { all: say("All"), unread: say("Not read yet"), read: say("Read") };
@@ -14,19 +14,6 @@
     csl: { label: "CSL-JSON", file: "reading-list.json", type: "application/vnd.citationstyles.csl+json" },
     markdown: { label: "Markdown", file: "reading-list.md", type: "text/markdown" },
   };
-
-  /** An element; what is given as text is text, never markup. */
-  function make(name, properties, ...children) {
-    const made = document.createElement(name);
-    for (const [key, value] of Object.entries(properties || {})) {
-      if (key === "class") made.className = value;
-      else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-      else if (key.includes("-") || key === "for" || key === "dir") made.setAttribute(key, value);
-      else made[key] = value;
-    }
-    made.append(...children.filter((child) => child !== null && child !== undefined));
-    return made;
-  }
 
   const button = (text, onclick, look) =>
     make("button", { type: "button", class: look || "ps-button", onclick }, text);

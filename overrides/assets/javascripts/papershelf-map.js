@@ -4,7 +4,7 @@
   var holder = document.querySelector("[data-ps-map]");
   if (!holder || !window.papershelf || !document.createElement("canvas").getContext) return;
 
-  var say = papershelf.say, sayMany = papershelf.sayMany;
+  var make = papershelf.make, say = papershelf.say, sayMany = papershelf.sayMany;
   var SPAN = 4096, CELLS = 64, CELL = SPAN / CELLS, MOST_ZOOM = 48;
   var calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   var index, count = 0;
@@ -18,50 +18,38 @@
 
   /* ---- what stands on the page --------------------------------------------------------- */
 
-  function make(tag, className, text) {
-    var element = document.createElement(tag);
-    if (className) element.className = className;
-    if (text !== undefined) element.textContent = text;
-    return element;
-  }
-
   function button(label, name, act) {
-    var element = make("button", "ps-map-button", label);
-    element.type = "button";
-    element.setAttribute("aria-label", name);
-    element.title = name;
-    element.addEventListener("click", act);
-    return element;
+    return make("button", { type: "button", class: "ps-map-button", title: name, "aria-label": name, onclick: act }, label);
   }
 
-  var canvas = make("canvas", "ps-map-canvas");
+  var canvas = make("canvas", { class: "ps-map-canvas" });
   var pen = canvas.getContext("2d");
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "application");
   canvas.setAttribute("aria-label", say("Map of the papers"));
   canvas.setAttribute("aria-describedby", "ps-map-hint");
-  var hint = make("p", "ps-note", say("Drag to move, pinch or Ctrl and wheel to zoom, click a point to open its paper. Keys: arrows move, + and − zoom, 0 shows all, Enter picks the paper nearest to the middle and then opens it."));
+  var hint = make("p", { class: "ps-note" }, say("Drag to move, pinch or Ctrl and wheel to zoom, click a point to open its paper. Keys: arrows move, + and − zoom, 0 shows all, Enter picks the paper nearest to the middle and then opens it."));
   hint.id = "ps-map-hint";
-  var field = make("input", "ps-map-search");
+  var field = make("input", { class: "ps-map-search" });
   field.type = "search";
   field.placeholder = say("Find in titles and topics");
   field.setAttribute("aria-label", say("Find on the map"));
-  var status = make("p", "ps-map-status");
+  var status = make("p", { class: "ps-map-status" });
   status.setAttribute("role", "status");
-  var card = make("div", "ps-map-card");
+  var card = make("div", { class: "ps-map-card" });
   card.setAttribute("aria-live", "polite");
   card.hidden = true;
-  var legend = make("ul", "ps-map-legend");
+  var legend = make("ul", { class: "ps-map-legend" });
   legend.setAttribute("aria-label", say("Areas"));
-  var frame = make("div", "ps-map-frame");
+  var frame = make("div", { class: "ps-map-frame" });
   frame.dir = "ltr"; // as the places of the papers are
-  var tools = make("div", "ps-map-tools");
+  var tools = make("div", { class: "ps-map-tools" });
   tools.append(
     button("+", say("Zoom in"), function () { glide(view.zoom * 1.6); }),
     button("−", say("Zoom out"), function () { glide(view.zoom / 1.6); }),
     button("⤢", say("Show all"), showAll)
   );
-  var bar = make("div", "ps-map-bar");
+  var bar = make("div", { class: "ps-map-bar" });
   bar.append(field, status);
   frame.append(canvas, tools, card);
   holder.append(bar, frame, legend, hint);
@@ -324,9 +312,9 @@
     selected = i;
     card.hidden = i < 0;
     if (i >= 0) {
-      var title = make("a", "ps-map-title", titles[i]);
+      var title = make("a", { class: "ps-map-title" }, titles[i]);
       title.href = addressOf(i);
-      card.replaceChildren(title, make("p", "ps-map-topics", topicNames(i).join(" · ")));
+      card.replaceChildren(title, make("p", { class: "ps-map-topics" }, topicNames(i).join(" · ")));
       card.classList.toggle("ps-map-card-right", screenX(xs[i]) < width / 2);
       card.classList.toggle("ps-map-touched", Boolean(byTouch));
     }
@@ -486,12 +474,12 @@
   /* ---- beginning --------------------------------------------------------------------------- */
 
   function entry(area, label, hue) {
-    var item = make("li", "ps-hue-" + hue);
-    var toggle = make("button", "ps-map-area");
+    var item = make("li", { class: "ps-hue-" + hue });
+    var toggle = make("button", { class: "ps-map-area" });
     toggle.type = "button";
     toggle.dataset.area = area;
     toggle.setAttribute("aria-pressed", "true");
-    toggle.append(make("span", "ps-map-swatch"), make("span", "", label), make("span", "ps-count"));
+    toggle.append(make("span", { class: "ps-map-swatch" }), make("span", {}, label), make("span", { class: "ps-count" }));
     toggle.addEventListener("click", function () {
       hidden[area] = !hidden[area];
       toggle.setAttribute("aria-pressed", String(!hidden[area]));

@@ -4,23 +4,13 @@
   "use strict";
   var page = document.querySelector(".ps-paper");
   if (!page) return;
-  var say = window.papershelf.say;
-
-  function make(tag, values, children) {
-    var element = document.createElement(tag);
-    Object.keys(values || {}).forEach(function (name) {
-      if (name in element) element[name] = values[name];
-      else element.setAttribute(name, values[name]);
-    });
-    (children || []).forEach(function (child) { element.append(child); });
-    return element;
-  }
+  var say = window.papershelf.say, make = window.papershelf.make;
 
   /* ---- saying what happened ---------------------------------------------------------- */
 
   /* A modal dialog covers what lies outside it, also for screen readers: it has its own. */
   function voice(parent) {
-    var said = make("p", { className: "ps-toast", role: "status" });
+    var said = make("p", { class: "ps-toast", role: "status" });
     parent.append(said);
     return said;
   }
@@ -39,7 +29,7 @@
 
   /* Pages opened as files, or over plain http, have no `navigator.clipboard`. */
   function copyByHand(text) {
-    var field = make("textarea", { value: text, readOnly: true, className: "ps-unseen" });
+    var field = make("textarea", { value: text, readOnly: true, class: "ps-unseen" });
     var before = document.activeElement;
     (document.querySelector("dialog[open]") || document.body).append(field);
     field.select();
@@ -153,10 +143,10 @@
     section.id = "ps-form-" + number;
     section.setAttribute("role", "tabpanel");
     section.setAttribute("aria-label", name);
-    section.append(make("p", { className: "ps-ways" }, [
-      make("button", { type: "button", className: "ps-button", textContent: say("Copy"),
+    section.append(make("p", { class: "ps-ways" }, [
+      make("button", { type: "button", class: "ps-button", textContent: say("Copy"),
         onclick: function () { copy(text, name); } }),
-      make("button", { type: "button", className: "ps-button", textContent: say("Download"),
+      make("button", { type: "button", class: "ps-button", textContent: say("Download"),
         onclick: function () { save(text, section.dataset.file); } }),
     ]));
     return make("button", { type: "button", role: "tab", textContent: name,
@@ -171,11 +161,11 @@
       tab.onclick = function () { choose(tabs, panels, number); };
     });
     choose(tabs, panels, 0);
-    var list = make("div", { className: "ps-forms-tabs", role: "tablist", "aria-label": say("Format") }, tabs);
+    var list = make("div", { class: "ps-forms-tabs", role: "tablist", "aria-label": say("Format") }, tabs);
     list.addEventListener("keydown", function (event) { turn(event, tabs); });
-    var made = make("dialog", { className: "ps-dialog", "aria-labelledby": "ps-cite-title" }, [
+    var made = make("dialog", { class: "ps-dialog", "aria-labelledby": "ps-cite-title" }, [
       make("h2", { id: "ps-cite-title", textContent: say("Cite this paper") }),
-      make("button", { type: "button", className: "ps-close", "aria-label": say("Close"), textContent: "×",
+      make("button", { type: "button", class: "ps-close", "aria-label": say("Close"), textContent: "×",
         onclick: function () { made.close(); } }),
       list, forms,
     ]);
@@ -211,7 +201,7 @@
       return step.apply(null, end);
     });
     if (!steps.length) return;
-    var walk = make("nav", { className: "ps-walk", "aria-label": say("Along the list") }, [
+    var walk = make("nav", { class: "ps-walk", "aria-label": say("Along the list") }, [
       make("p", {}, [say("in"), " ", make("a", { href: trail.from, textContent: trail.label, dir: "auto" })]),
       make("ul", {}, steps),
     ]);

@@ -8,11 +8,11 @@
   /* Data are scripts that call `receive`: pages opened as files may not fetch. */
   function load(name) {
     awaited[name] = awaited[name] || new Promise(function (resolve, reject) {
-      var script = document.createElement("script");
-      script.src = new URL("assets/data/" + name + ".js", here);
-      script.onload = function () { resolve(arrived[name]); };
-      script.onerror = function () { delete awaited[name]; reject(new Error("no " + script.src)); };
-      document.head.append(script);
+      document.head.append(make("script", {
+        src: new URL("assets/data/" + name + ".js", here),
+        onload: function () { resolve(arrived[name]); },
+        onerror: function () { delete awaited[name]; reject(new Error("no data: " + name)); },
+      }));
     });
     return awaited[name];
   }
@@ -51,10 +51,26 @@
     return filled(form, Object.assign({ count: count }, values));
   }
 
+  /* An element with its properties, attributes and listeners (`onclick`); what is given as text is
+     text, never markup. Children may be lists; null and undefined are left out. */
+  function make(name, properties, ...children) {
+    var made = document.createElement(name);
+    Object.entries(properties || {}).forEach(function (pair) {
+      var key = pair[0], value = pair[1];
+      if (key === "class") made.className = value;
+      else if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+      else if (key in made && key !== "dir") made[key] = value;
+      else made.setAttribute(key, value);
+    });
+    made.append(...children.flat().filter(function (child) { return child !== null && child !== undefined; }));
+    return made;
+  }
+
   window.papershelf = {
     say: say, // an English text and its values → the text in the language of the site
     sayMany: sayMany, // the same with a number, `%(count)s` in the texts for one and for many
     number: number,
+    make: make, // an element from its name, its properties and its children
     root: here, // of the site, as a URL
     load: load, // the name of a data file, as in `browse/0` → a promise of its value
     receive: function (name, value) { arrived[name] = value; },
@@ -154,18 +170,16 @@
 
     /* A button that sets or takes away one of star and read; it shows how things stand. */
     function toggle(kind, slug, title, by, label) {
-      var button = document.createElement("button");
-      button.type = "button";
-      button.className = "ps-" + kind;
-      button.dataset.mine = kind + " " + slug;
-      button.setAttribute("aria-label", label || say("Star: %(title)s", { title: title }));
-      if (label) button.textContent = label;
-      button.onclick = function () {
-        var one = all()[slug] || {};
-        var change = { title: title, by: by };
-        change[kind] = one[kind] ? 0 : Date.now();
-        set(slug, change);
-      };
+      var button = make("button", {
+        type: "button", class: "ps-" + kind, "data-mine": kind + " " + slug,
+        "aria-label": label || say("Star: %(title)s", { title: title }),
+        onclick: function () {
+          var one = all()[slug] || {};
+          var change = { title: title, by: by };
+          change[kind] = one[kind] ? 0 : Date.now();
+          set(slug, change);
+        },
+      }, label);
       show(button, all());
       return button;
     }
@@ -202,21 +216,16 @@
     });
     document.querySelectorAll("[data-ps-mine]").forEach(function (box) {
       var slug = slugOf(location), title = box.dataset.title, by = box.dataset.by;
-      var fold = document.createElement("details"), summary = document.createElement("summary");
-      var note = document.createElement("textarea"), said = document.createElement("p");
-      fold.className = "ps-fold";
-      summary.textContent = say("Note");
-      note.value = String((own.all()[slug] || {}).note || "");
-      note.setAttribute("aria-label", say("Private note"));
-      note.dir = "auto";
-      said.className = "ps-quiet";
-      said.setAttribute("role", "status");
-      fold.open = Boolean(note.value);
+      var note = make("textarea", {
+        value: String((own.all()[slug] || {}).note || ""), "aria-label": say("Private note"), dir: "auto",
+      });
+      var said = make("p", { class: "ps-quiet", role: "status" });
+      var fold = make("details", { class: "ps-fold", open: Boolean(note.value) },
+        make("summary", {}, say("Note")), note, said);
       note.oninput = function () {
         var isKept = own.set(slug, { title: title, by: by, note: note.value.trim() });
         said.textContent = isKept ? say("Kept in this browser.") : say("This browser keeps nothing; copy the note before you leave.");
       };
-      fold.append(summary, note, said);
       box.append(own.toggle("star", slug, title, by, say("Star")), own.toggle("read", slug, title, by, say("Read")), fold);
     });
   }
