@@ -40,8 +40,8 @@ check: $(INSTALLED) audit ## format, lint, types, house rules, a strict build of
 	$(BIN)/mkdocs build --strict
 	$(BIN)/papershelf build --strict --check
 
-audit: $(INSTALLED) ## ask whether a locked package has a known hole (needs the network)
-	$(BIN)/python .ci/audit.py requirements.lock
+audit: $(INSTALLED) ## ask whether a locked package has a known hole; needs the network (ARGS=--strict)
+	$(BIN)/python .ci/audit.py requirements.lock $(ARGS)
 
 bench: .venv-bench/.installed ## papershelf beside its peers; writes docs/benchmarks.md (ARGS="--papers 650 2000")
 	.venv-bench/bin/python -m benchmarks $(ARGS)

@@ -1,7 +1,7 @@
 """A lock file → whether a package in it has a known hole. Says so when nobody could be asked.
 
-Exit code 0 when there is none, or when the service cannot be reached: a machine without network
-must be able to run all checks. 1 when there is a finding.
+Exit code 1 when there is a finding. 0 when there is none, and also when not every package could be
+looked up: a machine without network must be able to run all checks. With `--strict` that is 2.
 """
 
 from __future__ import annotations
@@ -27,29 +27,42 @@ def asked(lock: str) -> tuple[dict[str, Any], str]:
 
 
 def judge(answer: dict[str, Any], beside: str) -> tuple[int, list[str]]:
-    """The exit code, and what to tell."""
+    """The exit code under `--strict`, and what to tell: the holes, then how much was looked up."""
     packages = answer.get("dependencies", [])
+    known = [package for package in packages if "vulns" in package]
     holes = [
         f"{package['name']} {package['version']}: {hole['id']}, mended in "
         f"{', '.join(hole['fix_versions']) or 'no release yet'}"
-        for package in packages
-        for hole in package.get("vulns", [])
+        for package in known
+        for hole in package["vulns"]
     ]
-    known = [package for package in packages if "vulns" in package]
-    told = [f"audit: {len(known)} of {len(packages)} packages were looked up, {len(holes)} holes"]
-    if not packages:
-        reason = (beside.strip().splitlines() or ["no answer"])[-1]
-        told = [f"audit: NOT DONE, the service could not be reached ({reason[:200]})"]
+    count = f"{len(known)} of {len(packages)} locked packages were looked up"
+    if not known:
+        told = f"audit: NOT DONE, nothing is known of holes: {_why_not(packages, beside)}"
     elif len(known) < len(packages):
-        told.append("audit: NOT COMPLETE, the service did not know the others")
-    return int(bool(holes)), [*holes, *told]
+        told = f"audit: NOT COMPLETE, {count}; {len(holes)} holes in those"
+    else:
+        told = f"audit: {count}, {len(holes)} holes"
+    return 1 if holes else 2 * (not known or len(known) < len(packages)), [*holes, told]
+
+
+def _why_not(packages: list[dict[str, Any]], beside: str) -> str:
+    """Why no package was looked up, as far as it can be told."""
+    if packages:
+        return (
+            f"the service answered, and knows none of the {len(packages)} locked packages "
+            "(a mirror of the index may serve files and no advisories)"
+        )
+    reason = (beside.strip().splitlines() or ["no answer"])[-1]
+    return f"the service could not be reached ({reason[:200]})"
 
 
 def main() -> int:
-    """The command line: the lock file."""
-    code, told = judge(*asked(sys.argv[1]))
+    """The command line: the lock file, and `--strict` to fail when not all could be looked up."""
+    lock, *options = sys.argv[1:]
+    code, told = judge(*asked(lock))
     print("\n".join(told))
-    return code
+    return code if "--strict" in options else code % 2
 
 
 if __name__ == "__main__":

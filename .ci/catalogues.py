@@ -20,6 +20,8 @@ LOCALES = ROOT / "generator/papershelf/compose/locales"
 SOURCES = {
     "generator/papershelf/compose/**/*.py": "python",
     "generator/papershelf/export/__init__.py": "python",
+    "generator/papershelf/model.py": "python",
+    "generator/papershelf/relate/*.py": "python",
     "generator/papershelf/compose/templates/*.j2": "jinja2",
     "overrides/404.html": "jinja2",
     "overrides/partials/comments.html": "jinja2",

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
 import html5lib
+from lxml.html import document_fromstring
 
 HTML = "{http://www.w3.org/1999/xhtml}"
 
@@ -36,12 +38,22 @@ class Found:
 def read_page(head: str, body: str = "") -> Found:
     page = f"<!doctype html><html><head><title>x</title>{head}</head><body>{body}</body></html>"
     parser = html5lib.HTMLParser(strict=True)  # an error of syntax is an error
+    return _read(parser.parse(page).iter())
+
+
+def read_site_page(page: bytes) -> Found:
+    """A page as it lies in a site, with all that the theme says beside."""
+    return _read(document_fromstring(page).iter("*"))
+
+
+def _read(elements: Iterable[Any]) -> Found:
     found = Found()
-    for element in parser.parse(page).iter():
+    for element in elements:
         values = dict(element.attrib)
         kind = str(element.tag).removeprefix(HTML)
         if kind == "meta" and "content" in values:
-            found.meta[values.get("name") or values["property"]].append(values["content"])
+            name = values.get("name") or values.get("property") or values["http-equiv"]
+            found.meta[name].append(values["content"])
         elif kind == "link":
             found.links.append(values)
         elif kind == "script":

@@ -8,9 +8,13 @@ import shutil
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 import html5lib
 import pytest
+from hypothesis import given
+from hypothesis import settings as under
+from hypothesis import strategies as st
 
 from built_sites import (
     ADDRESS,
@@ -27,7 +31,7 @@ from built_sites import (
 )
 from papershelf import cli
 from papershelf.check import BUDGETS, CHECKS, PAGE_CHECKS, SITE_CHECKS, Verdict, Wanted, check
-from papershelf.check.built import walk
+from papershelf.check.built import NOWHERE, near, parsed, walk
 from papershelf.check.page import elements
 from papershelf.model import Problem
 
@@ -367,3 +371,36 @@ def test_a_build_that_fails_its_gate_says_so(
     told = capsys.readouterr().err
     assert "the site does not pass its checks" in told
     assert "[event-handler]" in told
+
+
+# Addresses ------------------------------------------------------------------------------------
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["../", "./", "/", "//", "a", "b.c", "-", "_", ".", "..", "#", "#a", "?", "?q=1", "%41",
+         ":", "http:", "//x.org", "\\", " ", "\t", "é", "A", "a/", "index.html", "@", ";", "&", "'"]
+    ),
+    max_size=7,
+).map("".join)  # fmt: skip
+ROOTS = st.sampled_from(
+    [NOWHERE, "https://x.org/", "http://x.org/a/", "https://x.org:8080/A/b.c/", "https://x.org/é/"]
+)
+
+
+@under(max_examples=1500, deadline=None)
+@given(url=PIECES, inside=PIECES, root=ROOTS, own=st.booleans())
+def test_the_short_way_to_an_address_is_the_long_way(
+    url: str, inside: str, root: str, own: bool
+) -> None:
+    base = root + inside if own else urljoin(root, inside)
+    if found := near(url, base, root):
+        assert found == parsed(url, base, root)
+
+
+@pytest.mark.parametrize(
+    "url", ["../../assets/a.css", "../b/", "c", "../../", "d/e.html#f", "index.html#g-h_1"]
+)
+def test_the_short_way_is_taken(url: str) -> None:
+    root = "https://x.org/shelf/"
+    assert near(url, f"{root}papers/a/", root) == parsed(url, f"{root}papers/a/", root)
+    assert near(url, "https://elsewhere.org/papers/a/", root) is None

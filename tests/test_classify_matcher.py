@@ -179,6 +179,6 @@ def test_hits_lie_in_the_text(text):
     matcher = Matcher([rule("x", "a", "b c", "de*", "AB", "e-f"), rule("y", "a b")], ["c d"])
     words = matcher.words(text)
     for hit in matcher.find(words):
-        assert 0 <= hit.start < hit.end <= len(words.names)
+        assert 0 <= hit.start < hit.end <= len(words)
         assert hit.surface
         assert hit.surface in " ".join(text.split())

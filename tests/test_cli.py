@@ -323,6 +323,27 @@ def test_a_failed_rendering_exits_with_1(run, shelf: Path):
     assert "Traceback" not in told.err
 
 
+SEARCHED = "plugins: [search, {papershelf: {taxonomy: none}}]\nnot_in_nav: /papers/\n"
+MOODY = '{% extends "base.html" %}{% block footer %}{{ range(10 ** 12) | random }}{% endblock %}'
+
+
+def test_verify_renders_pages_again(run, shelf: Path):
+    (shelf / "mkdocs.yml").write_text(SHELF + SEARCHED)
+    told = run("build", "--json", "--verify", "2")
+    assert (told.code, told.json["verified"]) == (0, 2)
+    assert run("build", "--json", "--verify", "1").json["verified"] == 1
+
+
+def test_verify_names_the_pages_that_differ(run, shelf: Path):
+    (shelf / "mkdocs.yml").write_text(SHELF + SEARCHED)
+    (shelf / "overrides").mkdir()
+    (shelf / "overrides" / "main.html").write_text(MOODY)  # another page each time
+    told = run("build", "--verify", "2")
+    assert told.code == 1
+    assert told.err.count("[not-as-plain]") == 2
+    assert "docs/papers/a-lamp-for-small-rivers.md: error: the page" in told.err
+
+
 def test_serve_gets_settings_and_address(run, shelf: Path, monkeypatch):
     from papershelf import render
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from time import process_time
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -14,6 +14,7 @@ from catalogs import paper
 from papershelf.compose.names import distinct_slugs, filed, fold, name_of, spelling
 from papershelf.compose.people import CROWD, People, Person, people
 from papershelf.model import Author, Collection
+from timing import grows_at_most, takes_at_most
 
 A, B, C = "0000-0000-0000-000A", "0000-0000-0000-000B", "0000-0000-0000-000C"
 
@@ -342,7 +343,7 @@ def test_every_name_can_be_compared_and_filed(one: Author) -> None:
 
 
 def test_many_namesakes_take_time_in_proportion() -> None:
-    def seconds(count: int) -> float:
+    def namesakes(count: int) -> Collection:
         rows = [
             [
                 Author("Wang", f"Y{n:x}"),
@@ -351,18 +352,19 @@ def test_many_namesakes_take_time_in_proportion() -> None:
             ]
             for n in range(count)
         ]
-        gathered = collection(*rows)
-        start = process_time()
-        people(gathered, 2)
-        return process_time() - start
+        return collection(*rows)
 
-    assert seconds(8000) < 20 * seconds(1000) + 1
+    long, short = (partial(people, namesakes(count), 2) for count in (8000, 1000))
+    assert grows_at_most(20, long, short, quick=1)
 
 
 def test_three_thousand_authors_on_many_papers_are_a_normal_input() -> None:
     crowd = [Author(f"Name{n}", "A.") for n in range(3000)]
-    start = process_time()
-    result = found(*[crowd] * 20)
-    result.writers(result.of)
-    assert process_time() - start < 5
-    assert len(result.all) == 3000
+
+    def gather() -> People:
+        result = found(*[crowd] * 20)
+        result.writers(result.of)
+        return result
+
+    assert takes_at_most(5, gather)
+    assert len(gather().all) == 3000

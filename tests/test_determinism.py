@@ -6,7 +6,7 @@ import os
 import random
 import subprocess
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
@@ -69,7 +69,7 @@ sys.exit(main(sys.argv[4:]))
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where and when a site is built; `shift` is in days."""
+    """Where and when a site is built, and by which Python; `shift` is in days."""
 
     env: dict[str, str] = field(default_factory=dict)
     shift: int = 0
@@ -78,6 +78,7 @@ class Surroundings:
     umask: int = -1
     from_elsewhere: bool = False
     ages: int = 0
+    python: str = sys.executable
 
 
 MATRIX = {
@@ -134,7 +135,7 @@ def built(root: Path, where: Surroundings) -> dict[str, str]:
     command = [str(where.shift * 86400), str(where.order), str(where.cores), *given]
     kept = {name: value for name, value in os.environ.items() if name not in _TELLING}
     done = subprocess.run(
-        [sys.executable, "-c", STRANGE, *command],
+        [where.python, "-c", STRANGE, *command],
         cwd=root if where.from_elsewhere else shelf.root,
         env={**kept, **where.env},
         umask=where.umask,
@@ -161,6 +162,18 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("name", MATRIX)
 def test_surroundings_do_not_show(usual: dict[str, str], tmp_path: Path, name: str) -> None:
     assert differences(built(tmp_path / "other", MATRIX[name]), usual) == []
+
+
+OTHERS = os.environ.get("PAPERSHELF_PYTHONS", "").split()
+"""Other Pythons with papershelf and the locked packages; where none is named, none is tried."""
+
+
+@pytest.mark.parametrize("python", OTHERS)
+def test_other_pythons_make_the_same_bytes(
+    usual: dict[str, str], tmp_path: Path, python: str
+) -> None:
+    other = built(tmp_path / "other", replace(MATRIX["all of it"], python=python))
+    assert differences(other, usual) == []
 
 
 def test_what_is_compared_holds_all_kinds(usual: dict[str, str]) -> None:

@@ -7,6 +7,7 @@ import gzip
 import io
 import json
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from papershelf.read import read
 from papershelf.report import Report
 from papershelf.site import Asset, Page
 from test_export_laws import HOLDS, assert_same, read_back, shown
+from timing import grows_at_most
 
 RICH = paper(
     title="Counting {Fish} at 50% of BERT's cost, in $n^2$ nights",
@@ -193,8 +195,11 @@ def test_every_key_is_its_own_and_no_case_makes_a_difference() -> None:
 
 
 def test_many_papers_of_one_key_take_time_in_proportion() -> None:
-    keys = [one.details["key"] for one in keyed([paper(key="k")] * 20_000)]
-    assert len({*keys}) == 20_000
+    def distinct(count: int) -> int:
+        return len({one.details["key"] for one in keyed([paper(key="k")] * count)})
+
+    assert distinct(20_000) == 20_000
+    assert grows_at_most(9, partial(distinct, 20_000), partial(distinct, 5_000), quick=0.2)
 
 
 def test_a_key_is_made_of_what_is_known() -> None:

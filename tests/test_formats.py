@@ -8,8 +8,8 @@ import random
 import tarfile
 import zipfile
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from papershelf.model import Origin, Record, Settings
 from papershelf.read import READERS, read
 from papershelf.report import Report
+from timing import grows_at_most
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = {name: reader.EXAMPLE for name, reader in READERS.items()}
@@ -161,21 +162,17 @@ def test_hostile_text_takes_time_in_proportion_to_its_length(name: str) -> None:
     """Scraps without end after half an example. Four times the text may take nine times as long."""
     half = EXAMPLES[name][: len(EXAMPLES[name]) // 2]
     for scrap in ("<entry>", "<item>", "<record>", "<paper>"):  # nothing but scraps
-        time_to_read(name, scrap * 50)
+        read_all(name, scrap * 50)
     for scrap in [*SCRAPS, " ", "\t", "\n", *(f"{line}\n" for line in LINES)]:
         long, short = (half + scrap * (size // len(scrap)) for size in (SIZE, SIZE // 4))
-        if time_to_read(name, long) > 0.7:
-            # The machine may be busy: the best of three is what the reader needs itself.
-            best = [min(time_to_read(name, text) for _ in range(3)) for text in (long, short)]
-            assert best[0] < 9 * best[1], scrap
+        works = partial(read_all, name, long), partial(read_all, name, short)
+        assert grows_at_most(9, *works, quick=0.7), scrap
 
 
-def time_to_read(name: str, text: str) -> float:
-    start = process_time()
+def read_all(name: str, text: str) -> None:
     READERS[name].sniff(text[:65536])
     for _ in READERS[name].read(text, ORIGIN, Report()):
         pass
-    return process_time() - start
 
 
 OTHERS = {

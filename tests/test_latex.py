@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from time import process_time
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from papershelf.clean.latex_names import latex_author, latex_authors
 from papershelf.model import Author, Date, Link, Markup, Origin, Paper, Record, Settings
 from papershelf.prose import Prose, Span
 from papershelf.report import Report
+from timing import grows_at_most
 
 
 def paper_of(fields: dict[str, Any], markup: Markup = "latex") -> Paper:
@@ -180,14 +181,9 @@ def test_plain_words_stay_as_they_are(text: str) -> None:
 )  # fmt: skip
 def test_latex_takes_time_in_proportion_to_its_length(scrap: str) -> None:
     long, short = (scrap * (size // len(scrap)) for size in (40_000, 10_000))
-    if time_to_decode(long) > 0.5:
-        # The machine may be busy: the best of three is what decoding needs itself.
-        best = [min(time_to_decode(text) for _ in range(3)) for text in (long, short)]
-        assert best[0] < 9 * best[1]
+    assert grows_at_most(9, partial(decode, long), partial(decode, short), quick=0.5)
 
 
-def time_to_decode(text: str) -> float:
-    start = process_time()
+def decode(text: str) -> None:
     latex(text)
     latex_authors(text)
-    return process_time() - start

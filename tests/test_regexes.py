@@ -7,11 +7,12 @@ import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
-from time import process_time
+from functools import partial
 
 import pytest
 
 import papershelf
+from timing import grows_at_most, seconds, takes_at_most
 
 GLANCE, SHORT, LONG = 2_000, 6_000, 24_000
 SLOW = 0.05
@@ -64,35 +65,27 @@ def calls_of(name: str) -> tuple[str, ...]:
     return anchored if calls and calls <= {"match", "fullmatch"} else (*anchored, "finditer")
 
 
-def seconds(pattern: re.Pattern[str], text: str, calls: tuple[str, ...]) -> float:
-    start = process_time()
+def search(pattern: re.Pattern[str], text: str, calls: tuple[str, ...]) -> None:
     for call in calls:
         found = getattr(pattern, call)(text)
         if call == "finditer":
             sum(1 for _ in found)
-    return process_time() - start
 
 
 def slow_text(pattern: re.Pattern[str], calls: tuple[str, ...]) -> str:
     """The scrap on which four times the text takes more than nine times as long; or nothing."""
     for scrap in SCRAPS:
         for end in ENDS:
-            if seconds(pattern, scrap * (GLANCE // len(scrap)) + end, calls) < DOUBTFUL:
-                continue
-            took = seconds(pattern, scrap * (SHORT // len(scrap)) + end, calls)
-            if took < DOUBTFUL * 6:
-                continue
-            if took > 20 * SLOW:
-                return f"{scrap!r} … {end!r}: {took:.1f} s for {SHORT} signs"
-            if seconds(pattern, scrap * (LONG // len(scrap)) + end, calls) < SLOW:
-                continue
-            # The machine may be busy: the best of three is what the pattern needs itself.
-            long, short = (
-                min(seconds(pattern, scrap * (size // len(scrap)) + end, calls) for _ in range(3))
-                for size in (LONG, SHORT)
+            glance, short, long = (
+                partial(search, pattern, scrap * (size // len(scrap)) + end, calls)
+                for size in (GLANCE, SHORT, LONG)
             )
-            if long > SLOW and long > 9 * short:
-                return f"{scrap!r} … {end!r}: {short:.3f} s, {long:.3f} s"
+            if seconds(glance) < DOUBTFUL or seconds(short) < DOUBTFUL * 6:
+                continue
+            if not takes_at_most(20 * SLOW, short):
+                return f"{scrap!r} … {end!r}: {seconds(short):.1f} s for {SHORT} signs"
+            if not grows_at_most(9, long, short, quick=SLOW):
+                return f"{scrap!r} … {end!r}: {seconds(short):.3f} s, {seconds(long):.3f} s"
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import errno
+import gzip
 import logging
 import os
 import subprocess
@@ -128,6 +129,10 @@ def test_sitemap_has_no_dates_and_no_page_that_asks_to_be_left_out(settings: Set
     assert "<loc>https://shelf.example/papers/one/</loc>" in sitemap
     assert "gone" not in sitemap
     assert "lastmod" not in sitemap
+    packed = (settings.site_dir / "sitemap.xml.gz").read_bytes()
+    assert gzip.decompress(packed) == sitemap.encode()
+    # No flags, no date, packed hard, by no system: the same of every Python.
+    assert packed[:10] == b"\x1f\x8b\x08\x00" + bytes(4) + b"\x02\xff"
 
 
 def test_what_mkdocs_warns_of_is_a_problem_with_its_place(settings: Settings) -> None:

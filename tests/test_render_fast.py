@@ -119,11 +119,16 @@ and <code>more</code> <sub> </sub> <math display="inline"><mi>x</mi></math></p>
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """A site of 300 papers and some pages of somebody else's."""
+    return project(tmp_path_factory.mktemp("law") / "project", 300)
+
+
+def project(folder: Path, papers: int) -> Settings:
+    """A site of so many papers and some pages of somebody else's."""
     config = (
         toy_site.CONFIG + "markdown_extensions: [attr_list, md_in_html, pymdownx.superfences]\n"
     )
-    made = toy_site.project(tmp_path_factory.mktemp("law") / "project", config)
-    pages = [toy_site.page("Home"), *map(paper_page, range(300))]
+    made = toy_site.project(folder, config)
+    pages = [toy_site.page("Home"), *map(paper_page, range(papers))]
     with locked(made):
         write(Site(pages), made, Report())
     for path, text in HAND_WRITTEN.items():
@@ -335,6 +340,15 @@ def test_law_holds_over_the_seeds(shared: Path, tmp_path: Path) -> None:
     made = toy_site.project(tmp_path / "project")
     pipeline.generate(replace(made, sources=(str(shared / "seeds"),)), Report())
     assert len(compare(made)) > 650
+
+
+@pytest.mark.slow
+def test_law_holds_over_three_thousand_pages(tmp_path: Path, slow_pages: list[str]) -> None:
+    site = compare(project(tmp_path / "project", 3000))
+    pages = [path for path in site if path.startswith("papers/") and path.endswith("/index.html")]
+    assert len(pages) > 3000
+    by_hand = len(slow_pages) - 3000 - len(HAND_WRITTEN) - 1  # in the second build
+    assert by_hand < 150
 
 
 def test_spread_keeps_order_and_survives_what_raises() -> None:

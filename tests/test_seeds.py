@@ -8,16 +8,20 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from metadata_reader import read_site_page
 from papershelf.clean import clean
 from papershelf.merge import merge
-from papershelf.model import Collection, Settings
+from papershelf.model import Collection, Paper, Settings
 from papershelf.read import read
 from papershelf.report import Report
+from test_compose_feeds import check_atom, check_json
+from test_machine import assert_is_told
 
 pytestmark = [pytest.mark.shared, pytest.mark.slow]
 
@@ -118,19 +122,52 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def test_every_title_and_abstract_is_on_its_page_whole(shelf: Path, collection: Collection):
-    pages = {
-        path.parent.name: path.read_text("utf-8")
-        for path in (shelf / "S" / "papers").glob("*/index.html")
-    }
+def pages_of(shelf: Path, collection: Collection) -> Iterator[tuple[Paper, Path]]:
+    """Every paper, and its page in the site."""
     ledger = json.loads((shelf / "permalinks.json").read_text("utf-8"))["papers"]
     slug_of = {key: slug for slug, entry in ledger.items() for key in entry["keys"]}
     for paper in collection:
-        text = squeezed(text_of(pages[slug_of[paper.keys[0]]]))
+        yield paper, shelf / "S" / "papers" / slug_of[paper.keys[0]] / "index.html"
+
+
+def test_every_title_and_abstract_is_on_its_page_whole(shelf: Path, collection: Collection):
+    for paper, page in pages_of(shelf, collection):
+        text = squeezed(text_of(page.read_text("utf-8")))
         for prose in (paper.title, paper.abstract):
             for span in prose.spans:  # a formula is MathML, and has a test of its own
                 if span.kind in {"text", "link"}:
                     assert squeezed(span.plain or span.text) in text, paper.title.plain
+
+
+def test_collecting_programs_find_all_on_every_page(shelf: Path, collection: Collection):
+    """As Zotero's translators and a Scholar indexer read it; JSON-LD by its schema."""
+    for paper, page in pages_of(shelf, collection):
+        found = read_site_page(page.read_bytes())
+        assert_is_told(paper, found)
+        (address,) = (link["href"] for link in found.links if link["rel"] == "canonical")
+        assert address == found.one("citation_abstract_html_url") == found.one("og:url")
+        assert address.endswith(f"/papers/{page.parent.name}/")
+
+
+def test_every_feed_is_valid(shelf: Path):
+    atoms = list((shelf / "S").rglob("feed.xml"))
+    assert len(atoms) == len(list((shelf / "S" / "topics").glob("*/index.html"))) + 1 > 100
+    for path in atoms:
+        titles = [entry.title for entry in check_atom(path.read_bytes()).entries]
+        assert titles and len(titles) == len(
+            check_json(path.with_suffix(".json").read_bytes())["items"]
+        )
+
+
+def test_search_looks_in_what_papers_say_and_not_in_what_buttons_say(shelf: Path):
+    index = json.loads((shelf / "S" / "search" / "search_index.json").read_text("utf-8"))
+    texts = {
+        doc["location"]: doc["text"]
+        for doc in index["docs"]
+        if doc["location"].startswith(("papers/", "topics/"))
+    }
+    assert len(texts) > 649
+    assert {place: text for place, text in texts.items() if text[:3] not in {"", "<p>"}} == {}
 
 
 def test_what_a_person_wrote_in_brackets_and_stars_survives(shelf: Path):

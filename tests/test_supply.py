@@ -128,16 +128,37 @@ def audit() -> ModuleType:
     return module
 
 
-def test_the_audit_fails_on_a_finding_alone() -> None:
-    hole = {"name": "x", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
-    whole, unknown = {"name": "y", "version": "1", "vulns": []}, {"name": "z", "skip_reason": "?"}
-    code, told = audit().judge({"dependencies": [hole, whole]}, "")
-    assert (code, told[0]) == (1, "x 1: CVE-1, mended in 2")
-    assert audit().judge({"dependencies": [whole]}, "")[0] == 0
-    code, told = audit().judge({"dependencies": [whole, unknown]}, "")
-    assert (code, "NOT COMPLETE" in told[-1]) == (0, True)
-    code, told = audit().judge({}, "no network\n")
-    assert (code, "NOT DONE" in told[-1]) == (0, True)
+HOLE = {"name": "x", "version": "1", "vulns": [{"id": "CVE-1", "fix_versions": ["2"]}]}
+WHOLE, UNKNOWN = {"name": "y", "version": "1", "vulns": []}, {"name": "z", "skip_reason": "?"}
+
+
+@pytest.mark.parametrize(
+    ("packages", "code", "strict", "last"),
+    [
+        ([HOLE, WHOLE], 1, 1, "audit: 2 of 2 locked packages were looked up, 1 holes"),
+        ([HOLE, UNKNOWN], 1, 1, "audit: NOT COMPLETE, 1 of 2 locked packages were looked up"),
+        ([WHOLE], 0, 0, "audit: 1 of 1 locked packages were looked up, 0 holes"),
+        ([WHOLE, UNKNOWN], 0, 2, "audit: NOT COMPLETE, 1 of 2 locked packages were looked up"),
+        ([UNKNOWN], 0, 2, "audit: NOT DONE, nothing is known of holes: the service answered"),
+        ([], 0, 2, "audit: NOT DONE, nothing is known of holes: the service could not be reached"),
+    ],
+)
+def test_the_audit_says_what_it_knows(
+    packages: list[dict[str, object]],
+    code: int,
+    strict: int,
+    last: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    module = audit()
+    monkeypatch.setattr(module, "asked", lambda lock: ({"dependencies": packages}, "no network\n"))
+    for options, wanted in ([], code), (["--strict"], strict):
+        monkeypatch.setattr("sys.argv", ["audit.py", "requirements.lock", *options])
+        assert module.main() == wanted
+        told = capsys.readouterr().out.splitlines()
+        assert told[-1].startswith(last)
+        assert ("x 1: CVE-1, mended in 2" in told) == (HOLE in packages)
 
 
 def test_a_socket_can_be_had_here() -> None:

@@ -28,6 +28,7 @@ from papershelf.render import render
 from papershelf.report import Report, WrongUse
 from papershelf.site import Site
 from papershelf.taxonomy import load_taxonomy
+from papershelf.terms import Known
 from papershelf.write import load_ledger, locked, save_ledger, write
 
 
@@ -78,11 +79,13 @@ def _drafts(corrections: tuple[Correction, ...], settings: Settings, report: Rep
     return drafts
 
 
-def _topics(corrected: Corrected, settings: Settings, report: Report, keep: bool = False) -> Topics:
+def _topics(
+    corrected: Corrected, settings: Settings, terms: Known, report: Report, keep: bool = False
+) -> Topics:
     taxonomy = load_taxonomy(settings, report)
     with report.stage("classify"):
         cache = opened(settings.state_dir, "topics", ("classify",))
-        found = classify(corrected.collection, taxonomy, settings, cache)
+        found = classify(corrected.collection, taxonomy, settings, cache, terms)
         cache.save(keep)
         return correct_topics(found, corrected, taxonomy, settings.max_topics, report)
 
@@ -98,7 +101,7 @@ def selection(
     corrected = collect(settings, added, load_ledger(settings, Report()), report)
     if not topics:
         return list(corrected.collection)
-    known = _topics(corrected, settings, report).papers
+    known = _topics(corrected, settings, remembered(settings.state_dir).known, report).papers
     for topic in topics:
         if topic not in known:
             near = get_close_matches(topic, known, 3)
@@ -134,9 +137,9 @@ def _catalogue(
     ledger = load_ledger(settings, report)
     corrected = collect(settings, added, ledger, report, keep)
     collection, slugs = corrected.collection, corrected.slugs
-    topics = _topics(corrected, settings, report, keep)
+    memory = remembered(settings.state_dir)
+    topics = _topics(corrected, settings, memory.known, report, keep)
     with report.stage("relate"):
-        memory = remembered(settings.state_dir)
         relations = relate(collection, topics, settings.related, memory)
         memory.save(keep)
     with report.stage("arrange"):

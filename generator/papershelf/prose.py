@@ -116,11 +116,22 @@ _CASED_WORD = re.compile(r"(?<![\\\w{])\w+[A-Z]\w*")
 # Text goes into one raw-HTML block of a Markdown page. Python-Markdown leaves such a block
 # alone, but preprocessors of its extensions (fences, snippets, critic, macros) read lines
 # before it does; so every character that any of them knows is written as an entity.
-_UNSAFE = re.compile(r"[^\w .,;?/()!%@:+=^\u00a1-\U0010ffff-]|[_\u2028\u2029\ufeff\ud800-\udfff]")
-_NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 # XML and HTML forbid most C0 and C1 controls even as entities: shown as U+FFFD they would
 # be a silent replacement, so `clean` names and drops them before they can come here.
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff]")
+_FORBIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff"
+_UNSAFE = re.compile(rf"[^\w .,;?/()!%@:+=^\u00a1-\U0010ffff-]|[_\u2028\u2029\ufeff{_FORBIDDEN}]")
+
+
+class _Entities(dict[str, str]):
+    """Sign → entity, or nothing for a forbidden sign; each is found out once."""
+
+    def __missing__(self, sign: str) -> str:
+        self[sign] = "" if re.match(f"[{_FORBIDDEN}]", sign) else f"&#{ord(sign)};"
+        return self[sign]
+
+
+_NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
+_ENTITIES = _Entities(_NAMED)
 
 
 def escape(text: str) -> str:
@@ -131,8 +142,13 @@ def escape(text: str) -> str:
     >>> escape('<a href="x">{{ 7*7 }}')
     '&lt;a href=&#34;x&#34;&gt;&#123;&#123; 7&#42;7 &#125;&#125;'
     """
-    text = _FORBIDDEN.sub("", text.replace("\n", " ").replace("\r", " ").replace("\t", " "))
-    return _UNSAFE.sub(lambda m: _NAMED.get(m[0]) or f"&#{ord(m[0])};", text)
+    return escape_lines(text.replace("\n", " "))
+
+
+def escape_lines(text: str) -> str:
+    """The same with line breaks as entities, for where they are shown."""
+    text = text.replace("\r", " ").replace("\t", " ")
+    return _UNSAFE.sub(lambda match: _ENTITIES[match[0]], text)
 
 
 def safe_url(url: str) -> str:

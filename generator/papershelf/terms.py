@@ -90,19 +90,22 @@ _FIRST, _SECOND, _MASK = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93, (1 << 64) - 1
 
 
 def number(term: str) -> int:
-    """A term as a number below 2³²: of a million terms, one in ten thousand shares its own."""
+    """A term as a number below 2³²: of a million terms, one in five thousand shares its own.
+
+    Those of words are even, those of pairs are odd.
+    """
     first, _, second = term.partition(" ")
     return of_pair(_code(first), _code(second)) if second else of_word(_code(first))
 
 
 def of_word(code: int) -> int:
     """The number of a word with that code."""
-    return code >> 32
+    return code >> 33 << 1
 
 
 def of_pair(first: int, second: int) -> int:
     """The number of two words with these codes."""
-    return (first * _FIRST + second * _SECOND & _MASK) >> 32
+    return (first * _FIRST + second * _SECOND & _MASK) >> 32 | 1
 
 
 def coded(words: Iterable[str]) -> list[tuple[str, int]]:
@@ -246,8 +249,10 @@ def _numbered(words: Sequence[str], code: Any, before: Any) -> tuple[Any, Any]:
     hyphens = (follows & (before[1:] == 2)).nonzero()[0] + 1
     joined = [content_word(words[at - 1]) + content_word(words[at]) for at in hyphens.tolist()]
     pair = code[pairs - 1] * np.uint64(_FIRST) + code[pairs] * np.uint64(_SECOND)
-    whole = np.concatenate([code[single], pair, np.array(list(map(_code, joined)), np.uint64)])
-    return whole >> np.uint64(32), np.concatenate([single, pairs, hyphens])
+    whole = np.array(list(map(_code, joined)), np.uint64)
+    low, one = np.uint64(32), np.uint64(1)
+    found = [code[single] >> low & ~one, pair >> low | one, whole >> low & ~one]
+    return np.concatenate(found), np.concatenate([single, pairs, hyphens])
 
 
 def _grouped(rows: Any, numbers: Any, count: int) -> Iterator[tuple[bytes, bytes]]:

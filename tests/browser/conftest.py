@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from shelves import SOURCES, Shelf, build_shelf
 
 from small_site import build
 
@@ -44,6 +45,20 @@ def address(site: Path) -> Iterator[str]:
     """Where the site is served."""
     with serve(site) as address:
         yield address
+
+
+# Each is built once, by the worker that has all of its tests.
+@pytest.fixture(
+    scope="session",
+    params=[pytest.param(name, marks=pytest.mark.xdist_group(name)) for name in SOURCES],
+)
+def shelf(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, shared: Path
+) -> Iterator[Shelf]:
+    """The site of the real listings, and that of 10,000 real papers."""
+    folder = tmp_path_factory.mktemp("shelf")
+    yield build_shelf(folder, shared, SOURCES[request.param])
+    shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="package")

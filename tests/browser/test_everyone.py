@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
+from shelves import Shelf, kinds_of
+from test_csp import visiting
 from test_look import KINDS
+
+from conftest import serve
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = {"light": (1280, 900), "dark": (390, 844)}  # each rule sees both widths, both colours
+PATIENCE = 200_000
+"""ms for the first search of 10,000 papers, which the theme reads anew on each page."""
+
+LOOKS = {"light": (1280, 900), "dark": (360, 800)}  # each rule sees both widths, both colours
 
 
 def cite(page: Page) -> None:
     page.locator(".ps-do-cite").click()
 
 
-def search(page: Page) -> None:
+def search(page: Page, word: str = "pruning") -> None:
     page.keyboard.press("/")
-    page.keyboard.type("pruning")
-    page.locator(".md-search-result__item").first.wait_for()
+    page.keyboard.type(word)
+    page.locator(".md-search-result__item").first.wait_for(timeout=PATIENCE)
 
 
 def keep(page: Page) -> None:
@@ -85,6 +93,31 @@ def test_nothing_stands_in_anybodys_way(seen: Page, address: str, state: str) ->
     seen.evaluate("localStorage.clear()")
     act(seen)
     assert violations(seen) == []
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_kind_of_page_of_a_whole_site_stands_in_anybodys_way(
+    chromium: Browser, shelf: Shelf, scheme: Literal["light", "dark"], width: int
+) -> None:
+    places = kinds_of(shelf.site)
+    states: dict[str, tuple[str, Callable[[Page], None]]] = {
+        **{name: (place, lambda page: None) for name, place in places.items()},
+        "citations": (places["paper"], cite),
+        "search": ("", lambda page: search(page, shelf.source.word)),
+    }
+    found = {}
+    with serve(shelf.site) as address, visiting(chromium, address) as visit:
+        visit.page.set_viewport_size({"width": width, "height": 800})
+        visit.page.emulate_media(color_scheme=scheme)
+        visit.page.add_init_script(path=AXE)
+        for name, (place, act) in states.items():
+            visit.go(place)
+            act(visit.page)
+            found[name] = violations(visit.page) + visit.wrong
+            visit.wrong.clear()
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
 
 
 def test_what_stands_in_the_way_is_found(seen: Page, address: str) -> None:

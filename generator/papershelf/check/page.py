@@ -7,6 +7,7 @@ seen; elements in templates and shadow roots count as any other.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -18,7 +19,7 @@ from papershelf.check.built import Built, cleaned
 _REFRESH = re.compile(r"\s*[\d.]*\s*[;,]?\s*(?:url\s*=\s*)?[\"']?([^\"']*)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)  # frozen, it takes twice as long to make, 300 to a page
 class Element:
     """One element: its tag and attributes in small letters, its line, and where it stands.
 
@@ -45,6 +46,7 @@ class Element:
 def elements(html: str, scripting: bool) -> list[Element]:
     """Every element in the order of the page; `scripting` decides how `noscript` is read."""
     tree = turbohtml.parse(html, scripting=scripting, allow_declarative_shadow_roots=False)
+    plain = turbohtml.Namespace.HTML
     return [
         Element(
             node.tag.lower(),
@@ -53,7 +55,7 @@ def elements(html: str, scripting: bool) -> list[Element]:
                 for name, value in node.attrs.items()
             },
             node.source_line or 0,
-            node.namespace is not turbohtml.Namespace.HTML,
+            node.namespace is not plain,
             node,
         )
         for node in tree.iter_elements()
@@ -73,15 +75,15 @@ class Page:
     html: str
     built: Built
     elements: list[Element]
-    tags: dict[str, list[Element]] = field(default_factory=dict)
-    holders: dict[str, list[Element]] = field(default_factory=dict)
+    tags: dict[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
+    holders: dict[str, list[Element]] = field(default_factory=lambda: defaultdict(list))
     base: str = ""
 
     def __post_init__(self) -> None:
         for element in self.elements:
-            self.tags.setdefault(element.tag, []).append(element)
+            self.tags[element.tag].append(element)
             for name in element.attrs:
-                self.holders.setdefault(name, []).append(element)
+                self.holders[name].append(element)
         self.base = self._base()
 
     def all(self, *tags: str) -> Iterator[Element]:

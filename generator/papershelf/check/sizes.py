@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -33,8 +33,6 @@ _HOSTS = {
     "file_mb": "25 MiB is the most that Cloudflare Pages takes, 100 MB GitHub",
     "site_mb": "1 GB is the most that GitHub Pages publishes",
 }
-
-Check = Callable[[Page], Iterator[Problem]]
 
 
 @dataclass(frozen=True, slots=True)

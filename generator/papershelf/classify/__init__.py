@@ -1,7 +1,4 @@
-"""Collection + Taxonomy → Topics: which paper is about what, how surely, and why.
-
-The only door to scikit-learn beside `relate`.
-"""
+"""Collection + Taxonomy → Topics: which paper is about what, how surely, and why."""
 
 from papershelf.classify.stage import classify
 

@@ -12,7 +12,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
+from papershelf.cache import Cache, key_of
 from papershelf.classify.boilerplate import COMMON, FUNCTION_WORDS, VERBS
 from papershelf.classify.evidence import Evidence, gather
 from papershelf.classify.matcher import Matcher
@@ -32,18 +34,23 @@ _Term = tuple[str, ...]
 
 
 def discover(
-    papers: Sequence[Paper], taxonomy: Taxonomy, matcher: Matcher, room: float
+    papers: Sequence[Paper],
+    taxonomy: Taxonomy,
+    matcher: Matcher,
+    room: float,
+    cache: Cache | None = None,
 ) -> list[TopicRule]:
-    """The terms worth a topic, as rules, best first.
+    """The terms worth a topic, as rules, best first; the cache knows how a text uses them.
 
     `matcher` is that of the taxonomy; `room` is the share of papers, 0 to 1, to which the
     taxonomy has little to say. Little room: few terms, and only the surest.
     """
     size = len(papers)
     least = _least_papers(size)
+    notes = _Notes(taxonomy, matcher, cache or Cache())
     known = _phrases(taxonomy)
-    terms = [term for term in _candidates(papers, matcher, least) if term not in known]
-    kept = [use for use in _count(papers, terms) if use.is_topic(least, size, room)]
+    terms = _Terms(term for term in _candidates(papers, least, notes) if term not in known)
+    kept = [use for use in _count(papers, terms, notes) if use.is_topic(least, size, room)]
     kept = _without_doubles(sorted(kept, key=_Use.rank))
     taken = {rule.topic.slug for rule in taxonomy.rules}
     most = min(_MOST_TOPICS, round(max(8, size**0.5 * (0.5 + 3 * room))))
@@ -109,13 +116,14 @@ class _Use:
         return text if text[:1].isupper() else text[:1].upper() + text[1:]
 
 
-def _candidates(papers: Sequence[Paper], matcher: Matcher, least: int) -> list[_Term]:
+def _candidates(papers: Sequence[Paper], least: int, notes: _Notes) -> list[_Term]:
     """Terms that titles and keywords have often enough, the most frequent first."""
-    counts: Counter[_Term] = Counter()
+    counts: Counter[str] = Counter()
     for paper in papers:
-        counts.update(set(_terms_of(paper, matcher)))
-    often = [term for term, count in counts.items() if count >= max(2, least // 2)]
-    return sorted(often, key=lambda term: (-counts[term], term))[:_MOST_CANDIDATES]
+        counts.update(notes.terms(paper))
+    often = [name for name, count in counts.items() if count >= max(2, least // 2)]
+    terms = {tuple(name.split(" ")): counts[name] for name in often}
+    return sorted(terms, key=lambda term: (-terms[term], term))[:_MOST_CANDIDATES]
 
 
 def _terms_of(paper: Paper, matcher: Matcher) -> Iterator[_Term]:
@@ -131,7 +139,7 @@ def _runs(text: str, matcher: Matcher, is_title: bool) -> Iterator[list[str]]:
     """Words in a row that a term may be made of: no stop, nothing that the taxonomy knows."""
     words = matcher.words(text)
     known = {
-        words.source[position]
+        words.part(position)
         for hit in matcher.find(words)
         for position in range(hit.start, hit.end)
     }
@@ -178,23 +186,78 @@ def _can_be_term(term: _Term) -> bool:
     return telling and (len(term) > 1 or (len(first) > 2 and not first.endswith(_ADJECTIVES)))
 
 
-def _count(papers: Sequence[Paper], terms: Iterable[_Term]) -> list[_Use]:
-    """How every paper uses the terms; the longest term counts where several fit."""
-    uses = {" ".join(term): _Use(term) for term in terms}
-    rules = [TopicRule(Topic(name, name, AREA.slug), aliases=(name,)) for name in uses]
-    matcher = Matcher(rules)
+class _Notes:
+    """What single texts say of terms, from the cache where it knows the text."""
+
+    def __init__(self, taxonomy: Taxonomy, matcher: Matcher, cache: Cache) -> None:
+        self._cache = cache
+        self._key = key_of(taxonomy.rules, taxonomy.ignore)
+        self._matcher = matcher
+
+    def terms(self, paper: Paper) -> Sequence[str]:
+        """The terms of its title and keywords, each once, as text."""
+        key = key_of("terms", self._key, paper.title.plain, paper.tags)
+        known = self._cache.get(key, _texts)
+        if known is None:
+            found = dict.fromkeys(" ".join(term) for term in _terms_of(paper, self._matcher))
+            known = self._cache.put(key, list(found), list(found))
+        return known
+
+    def uses(self, paper: Paper, terms: _Terms) -> Sequence[_Noted]:
+        """How it uses some terms."""
+        key = key_of("uses", terms.key, paper.title.plain, paper.abstract.plain, paper.tags)
+        known = self._cache.get(key, terms.noted)
+        if known is None:
+            known = [_note(*found) for found in gather(paper, terms.matcher).items()]
+            self._cache.put(key, known, known)
+        return known
+
+
+_Noted = tuple[str, bool, bool, list[str]]
+"""A term; whether the title or a keyword has it; whether a paper is about it; its spellings."""
+
+
+def _texts(data: Any) -> Sequence[str]:
+    if type(data) is not list or not set(map(type, data)) <= {str}:
+        raise ValueError("expected texts")
+    return data
+
+
+def _note(term: str, evidence: Evidence) -> _Noted:
+    surfaces = [hit.surface for hit in evidence.body or evidence.title]
+    in_title = bool(evidence.title or evidence.tags)
+    return term, in_title, evidence.score() >= _SURE, surfaces
+
+
+class _Terms:
+    """Some terms, ready to be looked for; the longest counts where several fit."""
+
+    def __init__(self, terms: Iterable[_Term]) -> None:
+        self.uses = {" ".join(term): _Use(term) for term in terms}
+        rules = [TopicRule(Topic(name, name, AREA.slug), aliases=(name,)) for name in self.uses]
+        self.matcher = Matcher(rules)
+        self.key = key_of(*self.uses)
+
+    def noted(self, data: Any) -> Sequence[_Noted]:
+        """What was kept of a text, checked."""
+        for name, in_title, is_about, surfaces in data:
+            if name not in self.uses or {type(in_title), type(is_about)} != {bool}:
+                raise ValueError("no use of these terms")
+            _texts(surfaces)
+        return data  # type: ignore[no-any-return]
+
+
+def _count(papers: Sequence[Paper], terms: _Terms, notes: _Notes) -> list[_Use]:
+    """How every paper uses the terms."""
     for paper in papers:
-        for name, evidence in gather(paper, matcher).items():
-            _note(uses[name], paper.id, evidence)
-    return list(uses.values())
-
-
-def _note(use: _Use, id: str, evidence: Evidence) -> None:
-    use.papers += 1
-    use.titles += bool(evidence.title or evidence.tags)
-    if evidence.score() >= _SURE:
-        use.about.add(id)
-    use.surfaces.update(hit.surface for hit in evidence.body or evidence.title)
+        for name, in_title, is_about, surfaces in notes.uses(paper, terms):
+            use = terms.uses[name]
+            use.papers += 1
+            use.titles += in_title
+            if is_about:
+                use.about.add(paper.id)
+            use.surfaces.update(surfaces)
+    return list(terms.uses.values())
 
 
 def _without_doubles(uses: list[_Use]) -> list[_Use]:

@@ -7,9 +7,9 @@ early, and by how many different phrases.
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from papershelf.classify.matcher import Hit, Matcher
 from papershelf.model import Paper
@@ -32,44 +32,62 @@ class Evidence:
 
     def score(self) -> float:
         """How surely the paper is about the topic; 1.4 and more is worth showing."""
-        total = self._title_score() + self._body_score()
-        aliases = {hit.alias for hit in (*self.title, *self.body) if not hit.weak}
-        total += _OTHER_ALIAS * min(max(len(aliases) - 1, 0), 3)
-        return round(total + (_TAG if self.tags else 0.0), 3)
-
-    def _title_score(self) -> float:
-        strong = {hit.alias for hit in self.title if not hit.weak}
-        if strong:
-            return _TITLE + _TITLE_MORE * min(len(strong) - 1, 2)
-        if self.title:
-            return _TITLE_WEAK if self.body else _TITLE_ALONE
-        return 0.0
-
-    def _body_score(self) -> float:
-        strong = sum(1 for hit in self.body if not hit.weak)
-        weak = len(self.body) - strong
-        early = _EARLY if self.early and (strong or weak > 1) else 0.0
-        if strong:
-            return _BODY + _BODY_MORE * min(strong - 1, _BODY_MOST) + 0.1 * min(weak, 3) + early
-        if weak > 1:
-            return _WEAK_TWICE + _WEAK_MORE * min(weak - 2, _BODY_MOST) + early
-        return _WEAK_ONCE * weak
+        title = {hit.alias for hit in self.title if not hit.weak}
+        body = [hit.alias for hit in self.body if not hit.weak]
+        aliases = len(title.union(body)) if len(body) + len(title) > 1 else 1
+        weak = len(self.body) - len(body)
+        in_title = len(title) if title or not self.title else _WEAKLY
+        return _score((in_title, len(body), weak, aliases), self.early, bool(self.tags))
 
     def why(self) -> str:
         """The evidence in plain words: `"mixture-of-experts" in the title, "MoE" 4 times`."""
         parts = [f'keyword "{tag}" given by the source' for tag in self.tags[:1]]
-        parts += [f'"{hit.surface}" in the title' for hit in _each_alias(self.title)[:2]]
-        counts = Counter(hit.alias for hit in self.body)
-        found = sorted(_each_alias(self.body), key=lambda hit: (-counts[hit.alias], hit.start))
-        parts += [_mentions(hit.surface, counts[hit.alias]) for hit in found[:2]]
+        parts += [f'"{hit.surface}" in the title' for hit, _ in _each_alias(self.title)[:2]]
+        found = _each_alias(self.body)
+        if len(found) > 1:
+            found.sort(key=lambda one: (-one[1], one[0].start))
+        parts += [_mentions(hit.surface, count) for hit, count in found[:2]]
         return ", ".join(parts)
 
 
-def _each_alias(hits: Iterable[Hit]) -> list[Hit]:
-    first: dict[tuple[str, ...], Hit] = {}
+_WEAKLY = -1  # in place of the number of strong phrases in a title that has but weak ones
+
+
+@lru_cache(maxsize=1 << 14)
+def _score(numbers: tuple[int, int, int, int], early: bool, tagged: bool) -> float:
+    """The score by the numbers of phrases: in the title, strong and weak in the body, in all."""
+    in_title, strong, weak, aliases = numbers
+    total = _title_score(in_title, strong + weak) + _body_score(strong, weak, early)
+    total += _OTHER_ALIAS * min(max(aliases - 1, 0), 3)
+    return round(total + (_TAG if tagged else 0.0), 3)
+
+
+def _title_score(in_title: int, body: int) -> float:
+    if in_title > 0:
+        return _TITLE + _TITLE_MORE * min(in_title - 1, 2)
+    if in_title == _WEAKLY:
+        return _TITLE_WEAK if body else _TITLE_ALONE
+    return 0.0
+
+
+def _body_score(strong: int, weak: int, early: bool) -> float:
+    start = _EARLY if early and (strong or weak > 1) else 0.0
+    if strong:
+        return _BODY + _BODY_MORE * min(strong - 1, _BODY_MOST) + 0.1 * min(weak, 3) + start
+    if weak > 1:
+        return _WEAK_TWICE + _WEAK_MORE * min(weak - 2, _BODY_MOST) + start
+    return _WEAK_ONCE * weak
+
+
+def _each_alias(hits: Sequence[Hit]) -> list[tuple[Hit, int]]:
+    """The first hit of each alias, and how many there are."""
+    if len(hits) == 1:
+        return [(hits[0], 1)]
+    found: dict[tuple[str, ...], tuple[Hit, int]] = {}
     for hit in hits:
-        first.setdefault(hit.alias, hit)
-    return list(first.values())
+        first, count = found.get(hit.alias, (hit, 0))
+        found[hit.alias] = first, count + 1
+    return list(found.values())
 
 
 def _mentions(surface: str, count: int) -> str:
@@ -82,11 +100,16 @@ def gather(paper: Paper, matcher: Matcher) -> dict[str, Evidence]:
     title, abstract = paper.title.plain, paper.abstract.plain
     words = matcher.words(title, abstract)
     cut = words.cut
-    soon = cut + (len(words.names) - cut) * _EARLY_PART
+    soon = cut + (len(words) - cut) * _EARLY_PART
     for hit in matcher.find(words):
-        evidence = found.setdefault(hit.topic, Evidence())
-        (evidence.title if hit.start < cut else evidence.body).append(hit)
-        evidence.early |= cut <= hit.start < soon
+        evidence = found.get(hit.topic)
+        if not evidence:
+            found[hit.topic] = evidence = Evidence()
+        if hit.start < cut:
+            evidence.title.append(hit)
+        else:
+            evidence.body.append(hit)
+            evidence.early |= hit.start < soon
     _add_patterns(found, matcher, title, abstract)
     _add_tags(found, matcher, paper.tags)
     return found
@@ -96,14 +119,11 @@ def _add_patterns(found: dict[str, Evidence], matcher: Matcher, title: str, abst
     for in_title, text in ((True, title), (False, abstract)):
         for topic, surface in matcher.find_patterns(text):
             evidence = found.setdefault(topic, Evidence())
-            hit = Hit(topic, 0, 1, (f"/{topic}/",), surface, False)
+            hit = Hit(topic, 0, 1, (f"/{topic}/",), False, None, surface)
             (evidence.title if in_title else evidence.body).append(hit)
 
 
 def _add_tags(found: dict[str, Evidence], matcher: Matcher, tags: Iterable[str]) -> None:
-    """A tag counts for a topic when one of its aliases is in it; a weak one must be all of it."""
     for tag in tags:
-        words = matcher.words(tag)
-        for hit in matcher.find(words):
-            if not hit.weak or hit.end - hit.start == len(words.names):
-                found.setdefault(hit.topic, Evidence()).tags.append(tag)
+        for topic in matcher.topics_of_tag(tag):
+            found.setdefault(topic, Evidence()).tags.append(tag)

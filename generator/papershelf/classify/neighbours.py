@@ -1,15 +1,16 @@
-"""The last resort: a paper about which nothing is known is like others about which it is.
-
-The door to scikit-learn.
-"""
+"""The last resort: a paper about which nothing is known is like others about which it is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
 
-from sklearn.feature_extraction.text import TfidfVectorizer
+import numpy as np
+from scipy import sparse
 
 from papershelf.model import Assignment, Collection, Paper
+from papershelf.terms import Terms
 
 _MOST_KNOWN = 4000  # papers to compare with: bounds time and memory, at the price of other answers
 _NEIGHBOURS = 6
@@ -19,35 +20,75 @@ _VERY_NEAR = 0.3
 # votes of .4 and more were. A paper with one topic is better than one with a wrong one.
 _ENOUGH = 0.4
 _SCORE = 0.2
+_BLOCK = 500  # papers compared at once: 16 MB
 
 
 def borrow(
-    collection: Collection, needy: Sequence[str], known: Mapping[str, Sequence[Assignment]]
+    collection: Collection,
+    needy: Sequence[str],
+    known: Mapping[str, Sequence[Assignment]],
+    terms: Mapping[str, Terms],
 ) -> dict[str, list[Assignment]]:
-    """Needy paper → topics of the papers most like it, best first, each named in the reason."""
+    """Needy paper → topics of the papers most like it, best first, each named in the reason.
+
+    `known` has the topics of papers, `terms` the terms of all of them.
+    """
     pool = [paper for paper in collection if known.get(paper.id)]
     pool = pool[:: max(1, -(-len(pool) // _MOST_KNOWN))]
     if not pool or not needy:
         return {}
-    vectorizer = TfidfVectorizer(sublinear_tf=True, stop_words="english", max_features=50_000)
-    try:
-        known_rows = vectorizer.fit_transform(_text(paper) for paper in pool)
-    except ValueError:  # no word at all
-        return {}
     made = {}
-    for start in range(0, len(needy), 500):
-        part = needy[start : start + 500]
-        rows = vectorizer.transform(_text(collection[id]) for id in part)
-        near = (rows @ known_rows.T).toarray()
-        for id, cosines in zip(part, near, strict=True):
-            order = sorted(range(len(pool)), key=lambda n: (-cosines[n], pool[n].id))
-            nearest = [(pool[n], float(cosines[n])) for n in order[: _NEIGHBOURS + 1]]
-            made[id] = _vote(nearest, id, known)
+    for id, nearest in _nearest(needy, [paper.id for paper in pool], terms):
+        made[id] = _vote([(pool[at], cosine) for at, cosine in nearest], id, known)
     return made
 
 
-def _text(paper: Paper) -> str:
-    return f"{paper.title.plain} {paper.title.plain} {paper.abstract.plain}"
+def _nearest(
+    ones: Sequence[str], others: Sequence[str], terms: Mapping[str, Terms]
+) -> Iterator[tuple[str, list[tuple[int, float]]]]:
+    """The places among the others of those that have most words in common, and their cosines.
+
+    By TF-IDF over single words; of equals, the first.
+    """
+    cells, numbers = _cells([terms[id] for id in others])
+    rarity = np.log((1 + len(others)) / (1 + np.bincount(cells.indices, minlength=len(numbers))))
+    known = _weighed(cells, rarity + 1).T.tocsr()
+    for start in range(0, len(ones), _BLOCK):
+        part = ones[start : start + _BLOCK]
+        rows = _weighed(_cells([terms[id] for id in part], numbers)[0], rarity + 1)
+        yield from zip(part, _best(rows @ known, _NEIGHBOURS + 1), strict=True)
+
+
+def _best(cosines: Any, most: int) -> Iterator[list[tuple[int, float]]]:
+    """The columns of each row's greatest values, of equals the first."""
+    for start, end in pairwise(cosines.indptr.tolist()):
+        columns, values = cosines.indices[start:end], cosines.data[start:end]
+        near = (values >= _NEAR).nonzero()[0]
+        order = near[np.lexsort((columns[near], -values[near]))][:most]
+        yield list(zip(columns[order].tolist(), values[order].tolist(), strict=True))
+
+
+def _cells(terms: Sequence[Terms], numbers: Any = None) -> tuple[Any, Any]:
+    """How often each text has each word, and the words by column: all, or those that are named."""
+    words = np.frombuffer(b"".join(one.numbers for one in terms), "<u4")
+    counts = np.frombuffer(b"".join(one.counts for one in terms), np.uint8)
+    rows = np.repeat(np.arange(len(terms)), [len(one.counts) for one in terms])
+    kept = words % 2 == 0  # no pairs
+    if numbers is None:
+        numbers = np.unique(words[kept])
+    columns = np.minimum(np.searchsorted(numbers, words), max(len(numbers) - 1, 0))
+    kept &= numbers[columns] == words if len(numbers) else False
+    shape = len(terms), len(numbers)
+    cells = (1 + np.log(counts[kept].astype(float)), (rows[kept], columns[kept]))
+    return sparse.csr_matrix(cells, shape=shape), numbers
+
+
+def _weighed(cells: Any, rarity: Any) -> Any:
+    """The rows by the rarity of their words, each of length 1."""
+    cells.data *= rarity[cells.indices]
+    squares = np.asarray(cells.multiply(cells).sum(axis=1)).ravel()
+    cells.data /= np.sqrt(np.repeat(squares, np.diff(cells.indptr)))
+    return cells
 
 
 def _vote(
@@ -57,7 +98,7 @@ def _vote(
     votes: dict[str, list[float]] = {}
     first: dict[str, str] = {}
     for paper, cosine in nearest:
-        if paper.id == id or cosine < _NEAR:
+        if paper.id == id:
             continue
         for place, assignment in enumerate(known[paper.id]):
             votes.setdefault(assignment.topic, []).append(cosine / (1 + place))

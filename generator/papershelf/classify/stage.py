@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from papershelf.cache import Cache, key_of
@@ -22,6 +22,7 @@ from papershelf.model import (
     TopicRule,
     Topics,
 )
+from papershelf.terms import Known
 
 _Found = dict[str, list[Assignment]]
 
@@ -36,39 +37,40 @@ _KEPT = 12  # topics of a paper that are looked at again when rare ones fall awa
 
 
 def classify(
-    collection: Collection, taxonomy: Taxonomy, settings: Settings, cache: Cache | None = None
+    collection: Collection,
+    taxonomy: Taxonomy,
+    settings: Settings,
+    cache: Cache | None = None,
+    terms: Known | None = None,
 ) -> Topics:
-    """Which paper is about what; the cache knows what some rules found in some text before.
+    """Which paper is about what.
+
+    The cache knows what some rules found in some text before, and `terms` which words it has.
 
     A paper gets the topics that enough speaks for, best first, at most
     `settings.max_topics`; where that makes fewer than two, single mentions and then the
     topics of similar papers will do, and the reason says so. A topic of fewer than
     `settings.min_topic_papers` papers is dropped for all.
     """
-    cache = cache or Cache()
-    rules, found = _all_rules(collection, taxonomy, settings, cache)
+    cache, terms = cache or Cache(), terms or Known()
+    rules = _all_rules(collection, taxonomy, settings, cache)
     scale = _Scale(rules, taxonomy, cache)
-    found = {paper.id: found.get(paper.id) or scale.weigh(paper) for paper in collection}
-    chosen = _choose_common(collection, found, settings)
+    found = {paper.id: scale.weigh(paper) for paper in collection}
+    chosen = _fill_up(collection, _choose_common(found, settings), found, settings, terms)
     topics = {rule.topic.slug: rule.topic for rule in rules}
     return _table(chosen, topics, (*taxonomy.areas, AREA))
 
 
 def _all_rules(
     collection: Collection, taxonomy: Taxonomy, settings: Settings, cache: Cache
-) -> tuple[tuple[TopicRule, ...], _Found]:
-    """The taxonomy's rules with those that a sample of the collection itself suggests.
-
-    Also what the taxonomy said of the sample, while that is all that can be said of it.
-    """
+) -> tuple[TopicRule, ...]:
+    """The taxonomy's rules with those that a sample of the collection itself suggests."""
     if not settings.discover:
-        return taxonomy.rules, {}
+        return taxonomy.rules
     papers = [*collection][:: max(1, -(-len(collection) // _SAMPLE))]
     scale = _Scale(taxonomy.rules, taxonomy, cache)
-    found = {paper.id: scale.weigh(paper) for paper in papers}
-    poor = sum(len(_shown(ranked, _WANTED)) < _WANTED for ranked in found.values())
-    rules = discover(papers, taxonomy, scale.matcher, poor / max(1, len(papers)))
-    return (*taxonomy.rules, *rules), {} if rules else found
+    room = sum(map(scale.finds_little, papers)) / max(1, len(papers))
+    return (*taxonomy.rules, *discover(papers, taxonomy, scale.matcher, room, cache))
 
 
 class _Scale:
@@ -89,6 +91,16 @@ class _Scale:
             self._cache.put(key, known, [[one.topic, one.score, one.why] for one in known])
         return list(known)
 
+    def finds_little(self, paper: Paper) -> bool:
+        """Whether hardly any topic is worth showing of a paper."""
+        key = key_of("little", self._key, paper.title.plain, paper.abstract.plain, paper.tags)
+        known = self._cache.get(key, _truth)
+        if known is None:
+            scores = (item.score() for item in gather(paper, self.matcher).values())
+            known = _number_shown(sorted(scores, reverse=True), _WANTED) < _WANTED
+            self._cache.put(key, known, known)
+        return known
+
     def _ranked(self, data: list[Any]) -> tuple[Assignment, ...]:
         """What was kept, checked: only topics of these rules, and of the right types."""
         found = tuple(Assignment(topic, score, why) for topic, score, why in data)
@@ -105,31 +117,37 @@ def _weigh(paper: Paper, matcher: Matcher) -> list[Assignment]:
     return [Assignment(topic, -score, evidence[topic].why()) for score, topic in ranked[:_KEPT]]
 
 
-def _shown(ranked: Iterable[Assignment], most: int) -> list[Assignment]:
-    """The topics that enough speaks for."""
-    shown: list[Assignment] = []
-    for item in ranked:
-        if len(shown) >= most or item.score < _BARS[min(len(shown), len(_BARS) - 1)]:
-            break
-        shown.append(item)
-    return shown
+def _truth(data: Any) -> bool:
+    if type(data) is not bool:
+        raise ValueError("no truth")
+    return data
 
 
-def _choose_common(collection: Collection, found: _Found, settings: Settings) -> _Found:
+def _number_shown(scores: Sequence[float], most: int) -> int:
+    """For how many topics enough speaks, by their scores, the best first."""
+    for at, score in enumerate(scores[:most]):
+        if score < _BARS[min(at, len(_BARS) - 1)]:
+            return at
+    return min(most, len(scores))
+
+
+def _choose_common(found: _Found, settings: Settings) -> _Found:
     """Chooses for every paper; drops rare topics and chooses again until none is rare."""
-    rare: set[str] = set()
-    while True:
-        left = {id: [a for a in ranked if a.topic not in rare] for id, ranked in found.items()}
-        chosen = {id: _choose(ranked, settings) for id, ranked in left.items()}
-        counts = Counter(item.topic for items in chosen.values() for item in items)
-        few = {topic for topic, count in counts.items() if count < settings.min_topic_papers}
-        if not few:
-            return _fill_up(collection, chosen, left, counts.keys(), settings)
-        rare |= few
+    chosen = {id: _choose(ranked, settings) for id, ranked in found.items()}
+    while rare := _rare(chosen, settings.min_topic_papers):
+        for id in [id for id, items in chosen.items() if any(a.topic in rare for a in items)]:
+            found[id] = [item for item in found[id] if item.topic not in rare]
+            chosen[id] = _choose(found[id], settings)
+    return chosen
 
 
-def _choose(ranked: Sequence[Assignment], settings: Settings) -> list[Assignment]:
-    shown = _shown(ranked, settings.max_topics)
+def _rare(chosen: _Found, least: int) -> set[str]:
+    counts = Counter(item.topic for items in chosen.values() for item in items)
+    return {topic for topic, count in counts.items() if count < least}
+
+
+def _choose(ranked: list[Assignment], settings: Settings) -> list[Assignment]:
+    shown = ranked[: _number_shown([item.score for item in ranked], settings.max_topics)]
     likely = [item for item in ranked[: _wanted(settings)] if item.score >= _LEAST]
     return max(shown, likely, key=len)
 
@@ -139,12 +157,16 @@ def _wanted(settings: Settings) -> int:
 
 
 def _fill_up(
-    collection: Collection, chosen: _Found, found: _Found, common: Set[str], settings: Settings
+    collection: Collection, chosen: _Found, found: _Found, settings: Settings, terms: Known
 ) -> _Found:
     """Gives papers with too few topics those of similar papers, then some mentioned in passing."""
     wanted = _wanted(settings)
     needy = [id for id, items in chosen.items() if len(items) < wanted]
-    borrowed = borrow(collection, needy, chosen)
+    if not needy:
+        return chosen
+    common = {item.topic for items in chosen.values() for item in items}
+    words = dict(zip(collection.papers, terms.of([*collection]), strict=True))
+    borrowed = borrow(collection, needy, chosen, words)
     return chosen | {
         id: _filled(
             chosen[id],

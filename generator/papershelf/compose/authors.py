@@ -13,6 +13,7 @@ from markupsafe import Markup
 from papershelf.compose.beside import topics_of, writers_of, years_of
 from papershelf.compose.env import Content, Env, front, root_of
 from papershelf.compose.facts import shorten
+from papershelf.compose.feeds import feeds_beside
 from papershelf.compose.language import noted
 from papershelf.compose.letters import label_of, letter_of
 from papershelf.compose.paging import paged
@@ -35,30 +36,40 @@ def compose_authors(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 def _pages(person: Person, env: Env) -> Iterator[Page | Asset]:
     ids = env.newest(person.papers)
-    depends = person.name, person.filed, person.orcid, person.spellings, env.list_key(ids)
+    told = person.name, person.filed, person.orcid, person.spellings, len(ids)
+    every = env.list_key(ids)
     for address, part, pager in paged(ids, person.address, env.settings.page_size):
-        make = partial(_content, person, ids, env.cards(part, root_of(address)), pager, env)
-        yield env.later(address, "author.j2", make, depends, pager)
+        cards = env.cards(part, root_of(address))
+        make = partial(_content, person, ids, cards, pager, env)
+        # Only the first page shows more than its own papers.
+        yield env.later(
+            address, "author.j2", make, told, every if pager.number == 1 else b"", cards, pager
+        )
 
 
 def _content(
     person: Person, ids: Sequence[str], cards: Sequence[Markup], pager: Pager, env: Env
 ) -> Content:
-    asides = [
-        Aside(env.say("Topics"), chips=topics_of(ids, env)),
-        Aside(env.say("Often writes with"), writers_of(ids, env, person)),
-        Aside(env.say("Years"), years_of(ids, env)),
-    ]
     return _meta(person, pager, env), {
         "name": person.name,
         "orcid": _orcid(person),
         "spellings": list(person.spellings[:_SPELLINGS]),
         "shelf": _shelf(person),
-        "asides": [aside for aside in asides if aside],
+        "asides": _asides(person, ids, env) if pager.number == 1 else [],
+        "feeds": feeds_beside(person.address, person.papers, env),
         "count": len(ids),
         "cards": cards,
         "pager": pager,
     }
+
+
+def _asides(person: Person, ids: Sequence[str], env: Env) -> list[Aside]:
+    asides = [
+        Aside(env.say("Topics"), chips=topics_of(ids, env)),
+        Aside(env.say("Often writes with"), writers_of(ids, env, person)),
+        Aside(env.say("Years"), years_of(ids, env)),
+    ]
+    return [aside for aside in asides if aside]
 
 
 def _shelf(person: Person) -> Entrance:

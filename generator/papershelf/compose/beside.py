@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from heapq import nsmallest
 
 from papershelf.compose.env import Env
 from papershelf.compose.facts import when
@@ -43,7 +44,5 @@ def writers_of(ids: Sequence[str], env: Env, but: Person | None = None) -> list[
     """Who wrote most of the papers, of those who have a page; the count is of these papers."""
     count = env.people.writers(ids)
     known = [person for person in count if person.address and person is not but]
-    known.sort(key=lambda person: (-count[person], person.filed, person.address))
-    return [
-        Entrance(person.name, person.address, count[person]) for person in known[:_MOST_WRITERS]
-    ]
+    most = nsmallest(_MOST_WRITERS, known, lambda one: (-count[one], one.filed, one.address))
+    return [Entrance(person.name, person.address, count[person]) for person in most]

@@ -1,7 +1,7 @@
 """Paper → what somebody pastes who cites it, in every usual form.
 
 The texts are in the page, so that they can be read without a script, and copied or saved with
-one. They leave out the abstract, which stands above them.
+one. They leave out the abstract and the keywords, which stand beside them.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from markupsafe import Markup
 from papershelf.export import apa, bibtex, csl_json, ris
 from papershelf.export.parts import sorted_links
 from papershelf.model import Paper
-from papershelf.prose import Prose, escape
+from papershelf.prose import Prose, escape_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,7 @@ class Citation:
     @property
     def html(self) -> Markup:
         """The text for a `<pre>`: line breaks as entities, since a page of ours is one block."""
-        lines = self.text.rstrip("\n").split("\n")
-        return Markup("&#10;".join(escape(line) for line in lines))
+        return Markup(escape_lines(self.text.rstrip("\n")))
 
 
 _ACTIVE = re.compile(r"[\\`*_\[\]<>$|]|&(?=#|\w)|\A[#+=~-]")
@@ -54,17 +53,23 @@ def citations(paper: Paper, permalink: str) -> Iterator[Citation]:
     """The paper in BibTeX, RIS, CSL-JSON, APA and as a Markdown link."""
     light = lightened(paper)
     name = paper.details.get("key", "paper").replace("/", "-").replace(":", "-")
-    item = json.dumps([csl_json.item(light, permalink)], ensure_ascii=False, indent=1)
     yield Citation("BibTeX", f"{name}.bib", bibtex.write(light, permalink))
     yield Citation("RIS", f"{name}.ris", ris.write(light, permalink))
-    yield Citation("CSL-JSON", f"{name}.json", item)
+    yield Citation("CSL-JSON", f"{name}.json", _csl(light, permalink))
     yield Citation("APA", f"{name}.txt", apa.write(light, permalink))
     if link := markdown_link(paper, permalink):
         yield Citation("Markdown", f"{name}.md", link)
 
 
+def _csl(paper: Paper, permalink: str) -> str:
+    """The item with a field a line: an author on four, as usual, would be a page of brackets."""
+    item = csl_json.item(paper, permalink)
+    said = (f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in item.items())
+    return "[{" + ",\n  ".join(said) + "}]"
+
+
 def lightened(paper: Paper) -> Paper:
-    """The paper without its abstract, and of its links those that a citation has a place for.
+    """The paper with no more than a citation needs, and of its links those that one has room for.
 
     They are chosen while the abstract is there: an address that stands in it is no page of the
     paper's own.
@@ -72,7 +77,7 @@ def lightened(paper: Paper) -> Paper:
     found = sorted_links(paper)
     kept = {found.page, found.pdf}
     links = tuple(link for link in paper.links if link.url in kept or link.kind == "code")
-    return replace(paper, abstract=Prose(), links=links)
+    return replace(paper, abstract=Prose(), tags=(), links=links)
 
 
 def markdown_link(paper: Paper, permalink: str) -> str:

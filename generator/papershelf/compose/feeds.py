@@ -8,21 +8,30 @@ go by, so a site that does not know its own (`site_url`) has no feeds.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from papershelf.compose import facts
 from papershelf.compose.env import Env
 from papershelf.compose.exports import permalinks
-from papershelf.compose.feed_formats import Channel, Entry, atom, json_feed
+from papershelf.compose.feed_formats import (
+    Channel,
+    Entry,
+    atom,
+    atom_entry,
+    json_feed,
+    json_item,
+)
 from papershelf.identity import fold
-from papershelf.model import Catalog, Date, Paper
+from papershelf.model import Catalog, Date
 from papershelf.site import Asset, Page
 
-FORMATS = {"feed.xml": atom, "feed.json": json_feed}
+FORMATS = {"feed.xml": (atom, atom_entry), "feed.json": (json_feed, json_item)}
+"""File → what makes the feed, and what makes an entry of it."""
+_ENTRIES_KEPT = 1 << 13  # some 40 MB
 _KINDS = {"feed.xml": ("Atom", "application/atom+xml"),
           "feed.json": ("JSON Feed", "application/feed+json")}  # fmt: skip
 
@@ -50,16 +59,14 @@ def compose_feeds(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     links = permalinks(catalog, env)
     # A paper stands in several feeds: its place among all is found once.
     ranks = {id: rank for rank, id in enumerate(newest(catalog))} if has_feeds(env) else {}
+    shown = lru_cache(_ENTRIES_KEPT)(partial(_shown, env, links))
     for feed in feeds(env):
         ids = sorted(feed.papers, key=ranks.__getitem__)[: env.settings.feed_papers]
-        papers = [catalog.collection[id] for id in ids]
-        addresses = [links[id] for id in ids]
-        labels = [tuple(chip.label for chip in env.chips_of(id)) for id in ids]
-        entries = list(zip(papers, addresses, labels, strict=True))
-        depends = env.key(feed[:3], papers, addresses, labels, _fallback())
+        depends = env.key(feed[:3], [(env.paper_key(id), links[id]) for id in ids], _fallback())
         for name in FORMATS:
-            make = partial(_file, feed, name, entries, env)
-            yield env.asset(f"{feed.address}{name}", make, depends)
+            yield env.asset(
+                f"{feed.address}{name}", partial(_file, feed, name, ids, shown, env), depends
+            )
 
 
 def feeds(env: Env) -> Iterator[Feed]:
@@ -94,6 +101,11 @@ def _has_feed(address: str, papers: Sequence[str], env: Env) -> bool:
 def feed_links(address: str) -> list[FeedLink]:
     """The feeds that stand beside the page at this address, if it has any."""
     return [FeedLink(*kind, f"{address}{file}") for file, kind in _KINDS.items()]
+
+
+def feeds_beside(address: str, papers: Sequence[str], env: Env) -> list[FeedLink]:
+    """The feeds of an author or a venue; none for one of too few papers."""
+    return feed_links(address) if has_feeds(env) and _has_feed(address, papers, env) else []
 
 
 def newest(catalog: Catalog) -> list[str]:
@@ -135,31 +147,33 @@ def _stamp(day: date) -> str:
     return f"{day.isoformat()}T00:00:00Z"  # RFC 3339; `strftime` forgets zeros before year 1000
 
 
-def _file(
-    feed: Feed, name: str, entries: Sequence[tuple[Paper, str, Sequence[str]]], env: Env
-) -> bytes:
-    days = [day_of(facts.when(paper)) for paper, _, _ in entries]
+_Shown = Callable[[str, str, str], str]
+
+
+def _file(feed: Feed, name: str, ids: Sequence[str], shown: _Shown, env: Env) -> bytes:
+    days = [day_of(facts.when(env.catalog.collection[id])) for id in ids]
     latest = max((day for day in days if day), default=None)
     updated = _stamp(latest) if latest else _fallback()
     settings = env.settings
     root = settings.site_url.rstrip("/") + "/"
     title = f"{feed.title} – {settings.site_name}" if feed.address else settings.site_name
     channel = Channel(title, feed.said, root + feed.address, root + feed.address + name, updated)
-    found = [
-        _entry(paper, link, labels, _stamp(day) if day else updated)
-        for (paper, link, labels), day in zip(entries, days, strict=True)
-    ]
-    return FORMATS[name](channel, found)
+    dated = zip(ids, days, strict=True)
+    return FORMATS[name][0](channel, [shown(name, id, _stamp(day) if day else updated)
+                                      for id, day in dated])  # fmt: skip
 
 
-def _entry(paper: Paper, link: str, labels: Sequence[str], updated: str) -> Entry:
-    return Entry(
+def _shown(env: Env, links: Mapping[str, str], name: str, id: str, updated: str) -> str:
+    """A paper in a feed: the same in all feeds of a format, and each paper is in half a dozen."""
+    paper, abstract = env.catalog.collection[id], env.catalog.collection[id].abstract
+    entry = Entry(
         paper.title.plain.strip() or "Untitled",
-        link,
+        links[id],
         updated,
-        paper.abstract.html() if paper.abstract.plain.strip() else "",
-        facts.teaser(paper.abstract.plain),
+        abstract.html() if abstract.plain.strip() else "",
+        facts.teaser(abstract.plain),
         tuple(str(author) for author in paper.authors),
-        tuple(labels),
+        tuple(chip.label for chip in env.chips_of(id)),
         tuple((link.kind, link.url) for link in paper.links),
     )
+    return FORMATS[name][1](entry)

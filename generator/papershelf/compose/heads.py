@@ -44,7 +44,9 @@ class Heads:
         kind, _, slug = address.rstrip("/").partition("/")
         has_own = kind == "topics" and slug in self._env.catalog.topics.topics
         about = About(image=preview_address(self._env, address if has_own else ""))
-        return head(address, meta, self._env.settings, about)
+        # The home is called "Home" among other pages, and by the site's name everywhere else.
+        title = meta["title"] if address else escape(self._env.settings.site_name)
+        return head(address, {**meta, "title": title}, self._env.settings, about)
 
     def _links(self, address: str) -> Iterable[str]:
         root = "../" * address.count("/")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from papershelf.compose.env import Env, front
+from papershelf.compose.feeds import feed_links, has_feeds
 from papershelf.compose.topics import shelves_of
 from papershelf.compose.views import Shelf
 from papershelf.model import Catalog
@@ -32,7 +33,7 @@ def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     yield env.page(
         "",
         "home.j2",
-        front(settings.site_name, said, search={"exclude": True}, part="home"),
+        front(env.say("Home"), said, search={"exclude": True}, part="home"),
         lead=settings.site_description,
         counts={
             "papers": count,
@@ -44,6 +45,7 @@ def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         biggest=biggest[:_BIGGEST],
         newcomers=[env.view(id) for id in _newcomers(env)[:_LATEST]],
         latest=env.cards(env.newest(catalog.collection.papers)[:_LATEST], ""),
+        feeds=feed_links("") if has_feeds(env) else [],
         exports=list(settings.exports) if count else [],
         sources=list(settings.sources),
     )

@@ -22,6 +22,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from papershelf.model import Date, Origin, Problem
+from papershelf.model import term as term
 from papershelf.report import Report
 
 ENGLISH = "en"
@@ -37,11 +38,6 @@ _COUNTS = range(201)  # enough to see every plural form of every language
 
 Texts = Mapping[str, tuple[str, ...]]
 """English → its translation, or its plural forms, in the order that the catalogue's rule gives."""
-
-
-def term(text: str) -> str:
-    """The text itself; it is marked to be in the catalogues, and translated where it is shown."""
-    return text
 
 
 def is_tag(text: str) -> bool:

@@ -225,7 +225,7 @@ def _related(paper: Paper, env: Env) -> Iterator[Neighbour]:
             kind = _RELATION_LABELS.get(neighbour.kind, "")
             label = env.say(kind) if kind else ""
             title = Markup(env.catalog.collection[neighbour.id].title.html())
-            yield Neighbour(address, title, neighbour.why, label)
+            yield Neighbour(address, title, neighbour.reason(env.say), label)
 
 
 def _places(paper: Paper, env: Env) -> Iterator[Place]:

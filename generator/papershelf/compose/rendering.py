@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from jinja2 import (
     ChoiceLoader,
@@ -23,10 +23,12 @@ from jinja2 import (
     StrictUndefined,
     TemplateError,
     TemplateSyntaxError,
+    nodes,
 )
+from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup
 
-from papershelf.compose.language import ENGLISH, Language
+from papershelf.compose.language import Language
 from papershelf.model import Origin, Problem
 from papershelf.prose import Prose, escape
 from papershelf.report import Report
@@ -80,8 +82,19 @@ def _with_templates_of(folder: Path, language: Language) -> Environment | None:
     return _environment(ChoiceLoader([theirs, PackageLoader("papershelf.compose")]), language)
 
 
+class _Generator(CodeGenerator):
+    """Leaves it to `finalize` to make text of a value, which Jinja would escape once more."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(f"({finalize.src}")
+
+
+class _Environment(Environment):
+    code_generator_class = _Generator
+
+
 def _environment(loader: ChoiceLoader | PackageLoader, language: Language) -> Environment:
-    environment = Environment(
+    environment = _Environment(
         loader=loader,
         autoescape=True,
         finalize=_finalize,
@@ -94,8 +107,7 @@ def _environment(loader: ChoiceLoader | PackageLoader, language: Language) -> En
     # New style: the values reach our functions, which escape them, and the catalogue, as we do.
     vars(environment)["newstyle_gettext"] = True
     # Stands in the tag of what is English on a page that is not: the reasons of the stages.
-    english = "" if language.code == ENGLISH else Markup(' lang="en" dir="ltr"')
-    environment.globals.update(_texts(language), language=language, english=english)
+    environment.globals.update(_texts(language), language=language)
     environment.filters["e"] = environment.filters["escape"] = _escaped
     return environment
 
@@ -124,7 +136,7 @@ def _texts(language: Language) -> dict[str, Callable[..., Markup]]:
 
 
 def _dressed(value: object) -> str:
-    return str(_finalize(value))
+    return _finalize(value)
 
 
 # Labels, addresses and titles come back on page after page: 86 % of all texts are found here.
@@ -137,16 +149,18 @@ def _escaped(value: object) -> Markup:
     return value if isinstance(value, Markup) else _escaped_text(str(value))
 
 
-def _finalize(value: object) -> object:
+def _finalize(value: Any) -> str:
+    """What is written of a value.
+
+    Raises:
+        UndefinedError: there is none of its name.
+    """
     kind = type(value)
-    if kind is Markup or kind is int:
-        return value
+    if kind is Markup:
+        return cast(str, value)
     if kind is str:
         return _escaped_text(value)
-    if isinstance(value, Prose):
-        return Markup(value.html())
-    # An undefined value must reach Jinja as it is, which then raises with its name.
-    return value if isinstance(value, StrictUndefined) else _escaped(value)
+    return value.html() if isinstance(value, Prose) else str(_escaped(value))
 
 
 def _template_problem(error: Exception, name: str, folder: Path) -> Problem:

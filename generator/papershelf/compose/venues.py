@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from papershelf.compose.beside import topics_of, writers_of, years_of
 from papershelf.compose.env import Content, Env, front, root_of
+from papershelf.compose.feeds import feeds_beside
 from papershelf.compose.paging import paged
 from papershelf.compose.published import Venue
 from papershelf.compose.views import Aside, Named, Pager
@@ -46,20 +47,18 @@ def compose_venues(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 def _pages(venue: Venue, env: Env) -> Iterator[Page | Asset]:
     ids = env.newest(venue.papers)
-    depends = venue.name, env.list_key(ids)
+    every = env.list_key(ids)
     for address, part, pager in paged(ids, venue.address, env.settings.page_size):
-        make = partial(_content, venue, ids, env.cards(part, root_of(address)), pager, env)
-        yield env.later(address, "venue.j2", make, depends, pager)
+        cards = env.cards(part, root_of(address))
+        make = partial(_content, venue, ids, cards, pager, env)
+        # Only the first page shows more than its own papers.
+        depends = venue.name, len(ids), every if pager.number == 1 else b"", cards, pager
+        yield env.later(address, "venue.j2", make, depends)
 
 
 def _content(
     venue: Venue, ids: Sequence[str], cards: Sequence[Markup], pager: Pager, env: Env
 ) -> Content:
-    asides = [
-        Aside(env.say("Topics"), chips=topics_of(ids, env)),
-        Aside(env.say("Authors"), writers_of(ids, env)),
-        Aside(env.say("Years"), years_of(ids, env)),
-    ]
     said = env.say_many(
         "%(count)s paper that appeared in %(venue)s.",
         "%(count)s papers that appeared in %(venue)s.",
@@ -69,11 +68,21 @@ def _content(
     more = {"search": {"exclude": True}} if pager.number > 1 else {}
     return front(env.turned(venue.name, pager), env.told(said, pager), **more), {
         "name": venue.name,
-        "asides": [aside for aside in asides if aside],
+        "asides": _asides(ids, env) if pager.number == 1 else [],
+        "feeds": feeds_beside(venue.address, venue.papers, env),
         "count": len(ids),
         "cards": cards,
         "pager": pager,
     }
+
+
+def _asides(ids: Sequence[str], env: Env) -> list[Aside]:
+    asides = [
+        Aside(env.say("Topics"), chips=topics_of(ids, env)),
+        Aside(env.say("Authors"), writers_of(ids, env)),
+        Aside(env.say("Years"), years_of(ids, env)),
+    ]
+    return [aside for aside in asides if aside]
 
 
 def _named(venue: Venue, env: Env) -> Named:

@@ -51,19 +51,25 @@ def _pages(
     for address, part, pager in paged(ids, period.address, env.settings.page_size, "page-"):
         shown = {**values, "cards": env.cards(part, root_of(address)), "pager": pager}
         make = partial(_content, period, ids, shown, env)
-        yield env.later(address, "year.j2", make, shown, _entrances(period.months, env), key)
+        # Only the first page shows more than its own papers.
+        beside = (_entrances(period.months, env), key) if pager.number == 1 else ()
+        yield env.later(address, "year.j2", make, shown, beside)
 
 
 def _content(period: Period, ids: Sequence[str], values: Mapping[str, Any], env: Env) -> Content:
-    asides = [
-        Aside(env.say("Months"), _entrances(period.months, env)),
-        Aside(env.say("Topics"), chips=topics_of(ids, env)),
-    ]
     label, pager = values["label"], values["pager"]
     forms = noted("%(count)s paper of %(time)s.", "%(count)s papers of %(time)s.")
     said = env.told(env.say_many(*forms, len(ids), time=label), pager)
     meta = front(env.turned(label, pager), said, search={"exclude": True})
-    return meta, {**values, "asides": [aside for aside in asides if aside]}
+    return meta, {**values, "asides": _asides(period, ids, env) if pager.number == 1 else []}
+
+
+def _asides(period: Period, ids: Sequence[str], env: Env) -> list[Aside]:
+    asides = [
+        Aside(env.say("Months"), _entrances(period.months, env)),
+        Aside(env.say("Topics"), chips=topics_of(ids, env)),
+    ]
+    return [aside for aside in asides if aside]
 
 
 def _entrance(period: Period, env: Env) -> Entrance:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 
 from papershelf.export.keys import citation_key
 from papershelf.export.parts import arxiv_name, entry_type, joined, sorted_links
@@ -98,6 +99,7 @@ def _links(paper: Paper) -> Iterator[tuple[str, str]]:
         yield f"{link.kind}{number}", _verbatim(link.url)
 
 
+@lru_cache(1 << 14)
 def author_name(author: Author) -> str:
     """`van der Berg, Jr., Bo`; a group stands in braces of its own.
 

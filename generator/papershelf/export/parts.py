@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from papershelf.model import Author, Link, Paper
@@ -95,6 +96,7 @@ def _names_a_paper(address: str) -> bool:
     return any(host == name or host.endswith(f".{name}") for name in _NAMING_HOSTS)
 
 
+@lru_cache(1 << 14)
 def inverted(author: Author) -> str:
     """`van der Berg, Bo, Jr.`; a group as it is. No braces: these are for who holds a group."""
     family = " ".join(part for part in (author.particle, author.family) if part)

@@ -219,11 +219,21 @@ def _named(label: str, url: str) -> Any:
 
 _MARKED = re.compile(r"(\*\*|__|`)(.+?)\1")
 _SLANTED = re.compile(r"(?<![\w*])\*([^*\s][^*]{0,200}+)\*(?![\w*])")
-_ESCAPED = re.compile(r"\\([\\`*_{}\[\]()#+.!|~<>$-])")
+# Any punctuation may stand after a backslash; in a formula it is TeX, and so is an accent: within a
+# word, or before a vowel.
+_MARKED_OFF = r"\\([\\`*_{}\[\]()#+.!|~<>$-])"
+_ESCAPED = re.compile(
+    r"(\$(?=\S)(?:\\.|[^$\\\n])*+(?<=\S)\$(?!\d))"
+    rf"|{_MARKED_OFF}|\\([%&,/:;?@]|['\"=^](?!(?<=[A-Za-z]\\.)[A-Za-z]|[AEIOUaeiou{{]))"
+)
 
 
 def _plain(text: str) -> str:
     """Text without Markdown's own signs around it: links by their labels, bold, code, escapes."""
     text = _LINK.sub(lambda match: match[1], _IMAGE.sub("", text))
     text = _SLANTED.sub(r"\1", _MARKED.sub(r"\2", text))
-    return _ESCAPED.sub(r"\1", text).strip(" \t*")
+    return _ESCAPED.sub(_unescaped, text).strip(" \t*")
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    return re.sub(_MARKED_OFF, r"\1", match[1]) if match[1] else match[2] or match[3]

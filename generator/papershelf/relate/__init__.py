@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from papershelf.model import Collection, Related, Relations, Topics
+from papershelf.model import Collection, Related, Relations, Topics, term
 from papershelf.relate.layout import arrange
 from papershelf.relate.memory import Memory, remembered
 from papershelf.relate.nearest import Nearest, nearest
-from papershelf.relate.reasons import Capitals, Reasons, line
-from papershelf.relate.series import series
+from papershelf.relate.reasons import DISTANT, Capitals, Reasons
+from papershelf.relate.series import NO_TIE, Tie, series
 from papershelf.relate.vectors import Vectors, cosines, vectorise
 from papershelf.terms import Terms
 
@@ -22,16 +22,16 @@ __all__ = ["Memory", "arrange", "relate", "remembered"]
 
 Kind = Literal["version", "series", "similar"]
 _ORDER = {"version": 0, "series": 1, "similar": 2}
-_VERSION = "the same title, told anew"
+_VERSION = Tie(term("the same title, told anew"))
 
-Kin = dict[int, tuple[float, Kind, str]]
+Kin = dict[int, tuple[float, Kind, Tie]]
 """Other row → cosine, kind, and what tells that it is more than similar."""
 
 
 class _Said(NamedTuple):
     """All that a paper's neighbours are told by, but for capitals."""
 
-    chosen: list[tuple[str, float, Kind, str]]
+    chosen: list[tuple[str, float, Kind, Tie]]
     labels: list[list[str]]
     terms: list[list[str]]
 
@@ -68,15 +68,15 @@ def _tell(
     said, told = [], {}
     for row, id in enumerate(ids):
         similar: Kin = {
-            other: (score, "similar", "")
+            other: (score, "similar", NO_TIE)
             for other, score in zip(near[row], scores[row], strict=True)
             if other >= 0
         }
         chosen = _chosen({**similar, **kin[row]}, bool(kin[row]))[:count]
         labels = reasons.labels(row, [other for other, *_ in chosen])
-        known = reasons.terms(row, [(other, score, why) for other, score, _, why in chosen], labels)
+        known = reasons.terms(row, [(other, score, tie) for other, score, _, tie in chosen], labels)
         told[id] = known
-        named = [(ids[other], score, kind, why) for other, score, kind, why in chosen]
+        named = [(ids[other], score, kind, tie) for other, score, kind, tie in chosen]
         said.append(_Said(named, labels, known[1]))
     return said, told
 
@@ -86,7 +86,7 @@ def _kin(vectors: Vectors) -> list[Kin]:
     rows = {paper.id: row for row, paper in enumerate(vectors.papers)}
     found: list[Kin] = [{} for _ in vectors.papers]
     for row, others in series(vectors).items():
-        found[row] |= {other: (score, "series", told) for other, (score, told) in others.items()}
+        found[row] |= {other: (score, "series", tie) for other, (score, tie) in others.items()}
     pairs = [(rows[p.id], rows[id]) for p in vectors.papers for id in p.versions if id in rows]
     ones, versions = ([pair[at] for pair in pairs] for at in (0, 1))
     scores = cosines(vectors.products(ones, versions)).tolist()
@@ -95,7 +95,7 @@ def _kin(vectors: Vectors) -> list[Kin]:
     return found
 
 
-def _chosen(kin: Kin, mixed: bool) -> list[tuple[int, float, Kind, str]]:
+def _chosen(kin: Kin, mixed: bool) -> list[tuple[int, float, Kind, Tie]]:
     """Those of the closest kind first, then the nearest."""
     found = [(other, *told) for other, told in kin.items()]
     if mixed:
@@ -119,6 +119,8 @@ def _related(
 
 def _told(said: _Said) -> list[Related]:
     return [
-        Related(id, score, kind, line(why, labels, terms, score))
-        for (id, score, kind, why), labels, terms in zip(*said, strict=True)
+        Related(
+            id, score, kind, *tie, tuple(labels), tuple(terms), score < DISTANT and not tie.told
+        )
+        for (id, score, kind, tie), labels, terms in zip(*said, strict=True)
     ]

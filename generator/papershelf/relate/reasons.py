@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from papershelf.model import Paper, Topics
+from papershelf.relate.series import Tie
 from papershelf.relate.vectors import Vectors
 from papershelf.terms import HYPHENS, Terms, coded, number, of_pair, of_word, spelling
 from papershelf.words import fold_phrase, joins, split_words
@@ -26,7 +27,7 @@ DISTANT = 0.1
 """Neighbours below this cosine are said to be distant: by eye, all at 0.2 and more were
 related, and most of the wrong ones lay at 0.12 to 0.17."""
 
-Found = tuple[int, float, str]
+Found = tuple[int, float, Tie]
 """A neighbour's row, its cosine, and what tells that it is a version or of one series."""
 Told = tuple[str, list[list[str]]]
 """A mark of all that the terms of a row's reasons go by; these terms for each neighbour."""
@@ -65,8 +66,8 @@ class Reasons:
     def terms(self, row: int, neighbours: Sequence[Found], labels: list[list[str]]) -> Told:
         """The terms that a paper shares with each neighbour, as it spells them."""
         paper = self._vectors.papers[row]
-        said = [[*some, told] if told else some
-                for some, (_, _, told) in zip(labels, neighbours, strict=True)]  # fmt: skip
+        said = [[*some, str(tie)] if tie.told else some
+                for some, (_, _, tie) in zip(labels, neighbours, strict=True)]  # fmt: skip
         mark = self._mark(row, neighbours, said)
         known = self._known.get(paper.id)
         if known and known[0] == mark:
@@ -100,14 +101,6 @@ class Reasons:
                 found.append((-13 * weight if " " in term else -10 * weight, term))
         found.sort()
         return (term for _, term in found if term in spelt)
-
-
-def line(told: str, labels: Iterable[str], terms: Iterable[str], score: float) -> str:
-    """A reason, such as `both about quantization; share outliers, 4-bit weights`."""
-    about, share = ", ".join(labels), ", ".join(terms)
-    parts = (told, about and f"both about {about}", share and f"share {share}")
-    why = "; ".join(filter(None, parts))
-    return f"distant: {why}" if why and score < DISTANT and not told else why
 
 
 class Capitals:

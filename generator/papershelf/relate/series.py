@@ -11,9 +11,10 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator
 from itertools import combinations, takewhile
+from typing import NamedTuple
 
 from papershelf.identity import fold
-from papershelf.model import Paper
+from papershelf.model import Paper, term
 from papershelf.relate.vectors import Vectors, cosines
 from papershelf.terms import content_word
 from papershelf.words import is_acronym, split_words
@@ -29,8 +30,22 @@ projects (apple/corenet) has papers at 0.13."""
 MOST_PAPERS = 6
 """A name or repository that more papers share names a field or a toolkit, not a project."""
 
-Series = dict[int, dict[int, tuple[float, str]]]
-"""Row → other row → (cosine, what the two share, in plain words)."""
+
+class Tie(NamedTuple):
+    """What makes two papers more than similar: a text, and the name that it tells, if any."""
+
+    told: str = ""
+    name: str = ""
+
+    def __str__(self) -> str:
+        return self.told % {"name": self.name} if self.name else self.told
+
+
+NO_TIE = Tie()
+_NAME, _CODE = term("the name %(name)s"), term("the repository %(name)s")
+
+Series = dict[int, dict[int, tuple[float, Tie]]]
+"""Row → other row → (cosine, what the two share)."""
 
 
 def series(vectors: Vectors) -> Series:
@@ -46,13 +61,13 @@ def series(vectors: Vectors) -> Series:
     for (a, b, shared, least), score in zip(pairs, likeness, strict=True):
         one, other = vectors.papers[a], vectors.papers[b]
         if score >= least and not _strangers(one, other):
-            told = shared or f"the name {_common_name(one, other)}"
-            found[a].setdefault(b, (score, told))
-            found[b].setdefault(a, (score, told))
+            tie = shared if shared.told else Tie(_NAME, _common_name(one, other))
+            found[a].setdefault(b, (score, tie))
+            found[b].setdefault(a, (score, tie))
     return found
 
 
-def _groups(vectors: Vectors) -> Iterator[tuple[str, list[int], float]]:
+def _groups(vectors: Vectors) -> Iterator[tuple[Tie, list[int], float]]:
     """What some papers share, or nothing when their names tell; their rows; the least cosine."""
     shared: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, paper in enumerate(vectors.papers):
@@ -62,9 +77,10 @@ def _groups(vectors: Vectors) -> Iterator[tuple[str, list[int], float]]:
     mentions = vectors.mentions({content_word(name) for kind, name in few if kind == "word"})
     for (kind, name), rows in few.items():
         if kind == "code":
-            yield f"the repository {name}", rows, NEAR_BY_CODE
+            yield Tie(_CODE, name), rows, NEAR_BY_CODE
         elif kind == "stem" or _is_own(name, rows, vectors, mentions):
-            yield (f"the name {name}", rows, NEAR_BY_WORD) if kind == "word" else ("", rows, NEAR)
+            own = kind == "word"
+            yield (Tie(_NAME, name), rows, NEAR_BY_WORD) if own else (NO_TIE, rows, NEAR)
 
 
 def _claims(paper: Paper) -> Iterator[tuple[str, str]]:

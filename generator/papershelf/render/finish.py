@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import stat
+from io import BytesIO
 from pathlib import Path
 
 from papershelf import disk
@@ -52,4 +53,12 @@ def settle_sitemap(folder: Path) -> None:
     plain, packed = folder / "sitemap.xml", folder / "sitemap.xml.gz"
     content = disk.read_file(plain)
     if content is not None and packed.is_file():
-        disk.replace_file(packed, gzip.compress(content, mtime=0))
+        disk.replace_file(packed, _packed(content))
+
+
+def _packed(content: bytes) -> bytes:
+    """Gzip of no date and of no system: `gzip.compress` names another one since Python 3.13."""
+    made = BytesIO()
+    with gzip.GzipFile("", "wb", 9, made, mtime=0) as file:
+        file.write(content)
+    return made.getvalue()
