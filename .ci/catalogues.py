@@ -21,6 +21,7 @@ SOURCES = {
     "generator/papershelf/compose/**/*.py": "python",
     "generator/papershelf/export/__init__.py": "python",
     "generator/papershelf/model.py": "python",
+    "generator/papershelf/neighbours.py": "python",
     "generator/papershelf/relate/*.py": "python",
     "generator/papershelf/compose/templates/*.j2": "jinja2",
     "overrides/404.html": "jinja2",

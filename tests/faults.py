@@ -33,7 +33,6 @@ LOADED = (
     "papershelf.check",
     "papershelf.render.mkdocs_engine",
     "papershelf.mkdocs_plugin",
-    "sklearn.feature_extraction.text",
     "material.plugins.search.plugin",
 )
 

@@ -133,7 +133,7 @@ def test_every_command_and_option_is_documented():
 
 
 def test_help_comes_quickly_because_nothing_heavy_is_imported():
-    heavy = "sklearn mkdocs rich jinja2 yaml latex2mathml papershelf.report papershelf.model"
+    heavy = "numpy scipy mkdocs rich jinja2 yaml latex2mathml papershelf.report papershelf.model"
     code = (
         "import sys; from papershelf.cli import main; main(['build', '--help']); "
         f"sys.exit(' '.join(name for name in '{heavy}'.split() if name in sys.modules))"
@@ -327,6 +327,7 @@ SEARCHED = "plugins: [search, {papershelf: {taxonomy: none}}]\nnot_in_nav: /pape
 MOODY = '{% extends "base.html" %}{% block footer %}{{ range(10 ** 12) | random }}{% endblock %}'
 
 
+@pytest.mark.slow
 def test_verify_renders_pages_again(run, shelf: Path):
     (shelf / "mkdocs.yml").write_text(SHELF + SEARCHED)
     told = run("build", "--json", "--verify", "2")
@@ -334,6 +335,7 @@ def test_verify_renders_pages_again(run, shelf: Path):
     assert run("build", "--json", "--verify", "1").json["verified"] == 1
 
 
+@pytest.mark.slow
 def test_verify_names_the_pages_that_differ(run, shelf: Path):
     (shelf / "mkdocs.yml").write_text(SHELF + SEARCHED)
     (shelf / "overrides").mkdir()

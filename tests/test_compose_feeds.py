@@ -262,6 +262,26 @@ def test_pages_name_their_own_feeds_and_that_of_everything() -> None:
     assert named("papers/bits-and-weights/") == ["../../feed.xml", "../../feed.json"]
 
 
+def test_pages_show_the_feeds_that_they_have() -> None:
+    def shown(address: str, **more: Any) -> list[str]:
+        body = site_of(small_catalog(), min_author_papers=1, min_venue_papers=1, **more)[
+            address
+        ].body
+        return re.findall(r'href="([^"]*feed\.\w+)" type="application/(?:atom|feed)\+\w+"', body)
+
+    for address in ("", "topics/pruning/", "authors/byron-ada/", next_venue()):
+        root = "../" * address.count("/")
+        wanted = [f"{root}{address}{file}" for file in ("feed.xml", "feed.json")]
+        assert shown(address, min_feed_papers=1) == wanted
+        assert shown(address, feed_papers=0) == []
+    assert shown("authors/byron-ada/", min_feed_papers=99) == []
+
+
+def next_venue() -> str:
+    site = site_of(small_catalog(), min_venue_papers=1)
+    return next(item.address for item in site if re.fullmatch("venues/[^/]+/", item.address))
+
+
 # Any text at all --------------------------------------------------------------------------------
 
 WORDS = st.text(st.characters(codec=None), max_size=40)

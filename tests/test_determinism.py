@@ -60,7 +60,7 @@ if seed:
 if cores:
     os.sched_getaffinity = lambda _: set(range(cores))
     os.cpu_count = lambda: cores
-    import papershelf.render.spread as spread
+    import papershelf.spread as spread
     spread._FEWEST = 2
 from papershelf.cli import main
 sys.exit(main(sys.argv[4:]))

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from types import ModuleType
@@ -20,7 +21,7 @@ from catalogs import catalog_of, full_paper, paper, settings, site_of, small_cat
 from markup import Tree, squeeze
 from papershelf.compose import Env
 from papershelf.compose.language import IN_ENGLISH, OURS, Language, is_tag, language_of
-from papershelf.model import Author, Date
+from papershelf.model import FOUND, FOUND_TOPIC, Author, Date, Related, Topic
 from papershelf.report import Report
 from papershelf.site import Asset, Page, Site
 
@@ -116,6 +117,36 @@ def test_pages_of_the_theme_say_what_the_catalogues_say(said: Messages) -> None:
                 text = catalogue(code)[message.id].string
                 assert say(message.id, code) == text
                 assert not set(text) & set("<>&\"'")
+
+
+def test_reasons_are_told_in_the_language_of_the_site() -> None:
+    related = Related("x", 0.05, "similar", topics=("A", "B"), terms=("c", "d"), is_distant=True)
+    assert related.why == "distant: both about A, B; share c, d"
+    assert related.reason(spoken("de").say) == "entfernt: beide zu A, B; gemeinsam: c, d"
+    named = Related("x", 0.5, "series", "the name %(name)s", "100%")
+    assert named.why == "the name 100%"
+    assert named.reason(spoken("ar").say) == "الاسم 100%"
+    papers = [paper("One"), paper("Two")]
+    near = {papers[0].id: [Related(papers[1].id, 0.5, "similar", terms=("suns",))]}
+    site = site_of(catalog_of(papers, related=near), language="de")
+    assert "gemeinsam: suns</span>" in body(site, "papers/one/")
+
+
+def test_what_we_say_of_topics_that_we_found_is_told_in_the_language_of_the_site() -> None:
+    catalog = small_catalog()
+    found = Topic("suns", "Suns", FOUND.slug, FOUND_TOPIC % {"label": "Suns"}, discovered=True)
+    named = Topic("moons", "Moons", FOUND.slug, "The user's own words", discovered=True)
+    ids = catalog.topics.papers["pruning"]
+    topics = replace(
+        catalog.topics,
+        areas={**catalog.topics.areas, FOUND.slug: FOUND},
+        topics={**catalog.topics.topics, "suns": found, "moons": named},
+        papers={**catalog.topics.papers, "suns": ids, "moons": ids},
+    )
+    site = site_of(replace(catalog, topics=topics), language="de")
+    assert "In dieser Sammlung gefunden" in body(site, "topics/suns/")
+    assert "Artikel, die auf „Suns“ zurückkommen" in body(site, "topics/suns/")
+    assert "The user&#39;s own words" in body(site, "topics/moons/")
 
 
 # ---- words, numbers, dates -----------------------------------------------------------------

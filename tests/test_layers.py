@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "generator" / "papershelf"
 
 PLACES = {
     "shelf": "__init__ model site prose policy identity ledger cache data report words patterns "
-    "yaml_lines disk export corrections unchanged terms jsonld",
+    "yaml_lines disk export corrections unchanged terms jsonld spread neighbours",
     "stage": "read clean merge correct classify relate compose",
     "sink": "write render check explain scaffold",
     "settings": "config known_settings plugins taxonomy overrides",
@@ -43,11 +43,10 @@ DOORS = {
     "lxml": "read",
     "markupsafe": "compose",
     "mkdocs": "render mkdocs_plugin",
-    "numpy": "relate terms",
+    "numpy": "classify relate terms",
     "pylatexenc": "clean",
     "rich": "report",
-    "scipy": "relate",
-    "sklearn": "classify",
+    "scipy": "classify relate",
     "slugify": "identity",
     "turbohtml": "check",
     "yaml": "yaml_lines",

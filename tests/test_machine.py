@@ -51,15 +51,14 @@ _ISSUE = _kind(
 )  # fmt: skip
 _ORGANIZATION = _kind("Organization", ("name",), name=_TEXT)
 _PERSON = _kind(
-    "Person", ("name",), name=_TEXT, givenName=_TEXT, familyName=_TEXT, honorificSuffix=_TEXT,
-    sameAs=_URL,
+    "Person", ("name",), name=_TEXT, sameAs=_URL,
 )  # fmt: skip
 SCHOLARLY_ARTICLE: dict[str, Any] = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",
     **_kind(
         "ScholarlyArticle",
         ("@context", "headline"),
-        **{"@context": {"const": "https://schema.org"}, "@id": _URL},
+        **{"@context": {"const": "https://schema.org"}},
         url=_URL,
         headline=_TEXT,
         alternateName=_TEXT,

@@ -104,8 +104,11 @@ def test_addresses_do_not_depend_on_the_order_of_the_input() -> None:
 
 
 def test_languages_have_pages_of_their_own() -> None:
-    slugs, _ = site_of(["C", "C++", "C#"])
-    assert sorted(slugs.values()) == ["c", "c-plus-plus", "c-sharp"]
+    slugs, site = site_of(["C", "C++", "C#"])
+    languages = ["c", "c-plus-plus", "c-sharp"]
+    assert sorted(slugs.values()) == languages
+    for folder in ("venues", "authors"):
+        assert {f"{folder}/{name}/" for name in languages} <= set(addresses(site))
 
 
 def test_what_is_told_apart_by_letters_alone_has_a_readable_address() -> None:

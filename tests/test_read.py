@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import shutil
+import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -174,9 +176,20 @@ def test_links_out_of_the_folder_and_rings_are_not_followed(tmp_path: Path) -> N
     (papers / "out.jsonl").symlink_to(tmp_path / "secret.jsonl")
     (papers / "ring").symlink_to(papers)
     (papers / "self").symlink_to(papers / "self")
+    (papers / "gone.jsonl").symlink_to(tmp_path / "gone.jsonl")
+    (papers / "up").symlink_to(tmp_path)
+    (papers / "zero.jsonl").symlink_to("/dev/zero")
+    (papers / "README.md").symlink_to(tmp_path / "secret.jsonl")
     records, report = run(tmp_path, "papers")
     assert [record.origin.path for record in records] == ["papers/a.jsonl"]
-    assert told(report) == [("info", "link-outside", "papers/out.jsonl")]
+    assert told(report) == [
+        ("info", "link-outside", "papers/README.md"),
+        ("warning", "unreadable", "papers/gone.jsonl"),
+        ("warning", "link-outside", "papers/out.jsonl"),
+        ("warning", "unreadable", "papers/self"),
+        ("warning", "link-outside", "papers/up"),
+        ("warning", "link-outside", "papers/zero.jsonl"),
+    ]
 
 
 def test_file_named_twice_is_read_once(tmp_path: Path) -> None:
@@ -201,7 +214,7 @@ def test_pipes_are_refused_without_waiting(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(LINE)
     records, report = run(tmp_path, "pipe", ".")
     assert len(records) == 1
-    assert told(report) == [("error", "no-file", "pipe")]
+    assert told(report) == [("warning", "no-file", "./pipe"), ("error", "no-file", "pipe")]
 
 
 def test_file_that_becomes_a_pipe_is_refused(tmp_path: Path) -> None:
@@ -214,11 +227,20 @@ def test_file_that_becomes_a_pipe_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "no-file"
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="nothing takes root's rights away here")
 def test_unreadable_file_is_an_error(tmp_path: Path) -> None:
-    (tmp_path / "a.jsonl").write_text(LINE)
-    (tmp_path / "a.jsonl").chmod(0)
-    assert told(run(tmp_path, "a.jsonl")[1]) == [("error", "unreadable", "a.jsonl")]
+    """As root, too: in a process that may not read whatever it likes."""
+    for name in ("a.jsonl", "b.jsonl"):
+        (tmp_path / name).write_text(LINE)
+    (tmp_path / "b.jsonl").chmod(0)
+    (tmp_path / "shut").mkdir(mode=0)
+    less = ["setpriv", "--bounding-set=-dac_override,-dac_read_search"] if not os.geteuid() else []
+    command = [*less, sys.executable, "-m", "papershelf", "export", str(tmp_path), "--format=csv"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert "b.jsonl: error: cannot be read: permission denied [unreadable]" in done.stderr
+    assert 'shut": permission denied [unreadable]' in done.stderr
+    assert done.stdout.count("\n") == 2
+    (tmp_path / "shut").chmod(0o700)
 
 
 def test_file_that_is_gone_when_its_turn_comes_is_an_error(tmp_path: Path) -> None:
@@ -321,6 +343,15 @@ def test_gzip_is_told_by_content(tmp_path: Path) -> None:
         "./a.jsonl.gz:1", "./a.jsonl.gz:2", "./b.gz:1",
     ]  # fmt: skip
     assert report.problems == []
+
+
+def test_a_packed_file_in_a_packed_one_is_opened_and_no_deeper(tmp_path: Path) -> None:
+    twice = gzip.compress(gzip.compress(LINE.encode()))
+    (tmp_path / "a.jsonl.gz").write_bytes(twice)
+    (tmp_path / "b.gz").write_bytes(gzip.compress(twice))
+    records, report = run(tmp_path)
+    assert [str(record.origin) for record in records] == ["./a.jsonl.gz:1"]
+    assert told(report) == [("warning", "unknown-format", "./b.gz")]
 
 
 @pytest.mark.parametrize("cut", [-1, -9, 30])

@@ -40,7 +40,7 @@ from papershelf.relate.series import title_name
 from papershelf.relate.vectors import Vectors, vectorise
 from papershelf.report import Report
 from papershelf.taxonomy import load_taxonomy
-from papershelf.terms import Known, number, terms
+from papershelf.terms import NOWHERE, Known, number, terms
 from strategies import make_paper, people, several_papers
 
 nearest_module = sys.modules[lightened.__module__]  # its name is that of a function too
@@ -326,8 +326,20 @@ def test_a_paper_spells_its_terms_as_its_abstract_does() -> None:
     spelt = Spelling(make_paper("Model Merging", "On  Model  merging, or model soups."))
     assert spelt.shown("model merging") == "Model  merging"
     assert spelt.shown("model") == "model"
-    assert spelt.term(number("model soup")) == "model soup"
-    assert spelt.term(number("soup kitchen")) == ""
+    assert spelt.chosen([2 * 7 + 1], []) == ["model soups"]
+
+
+def test_the_places_of_terms_are_where_they_stand_whole() -> None:
+    paper = make_paper("Low-rank soups", "A low-rank adaptation of soup, state-of-the-art soups.")
+    (found,) = Known().of([paper])
+    numbers = np.frombuffer(found.numbers, "<u4").tolist()
+    places = dict(zip(numbers, np.frombuffer(found.places, "<u2").tolist(), strict=True))
+    spelt = Spelling(paper)
+    for term in terms(f"{paper.title.plain}. {paper.abstract.plain}"):
+        place = places[number(term)]
+        assert (place != NOWHERE) == (term in spelt), term
+        assert place == NOWHERE or spelt.term(place) == term
+    assert spelt.chosen([places[number("lowrank")]], []) == ["low-rank"]
 
 
 def test_terms_leave_out_what_says_nothing() -> None:

@@ -19,10 +19,10 @@ from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
 import toy_site
-from papershelf import pipeline
+from papershelf import pipeline, spread
 from papershelf.model import Settings
 from papershelf.prose import escape
-from papershelf.render import fast, fill, spread
+from papershelf.render import fast, fill
 from papershelf.render.handover import hand_over
 from papershelf.report import Report
 from papershelf.site import Page, Site

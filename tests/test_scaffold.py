@@ -120,6 +120,12 @@ def test_the_workflow_is_yaml_whose_actions_are_pinned(tmp_path: Path):
     assert f"papershelf=={__version__}" in text
 
 
+@pytest.mark.parametrize("file", [".github/workflows/pages.yml", ".gitlab-ci.yml"])
+def test_a_site_that_does_not_pass_its_checks_is_not_published(file: str, tmp_path: Path):
+    scaffold(tmp_path, "Shelf")
+    assert "papershelf build --check" in (tmp_path / file).read_text(encoding="utf-8")
+
+
 def test_the_sample_papers_are_whole(tmp_path: Path):
     scaffold(tmp_path, "Shelf")
     lines = (tmp_path / "papers" / "papers.jsonl").read_text(encoding="utf-8").splitlines()

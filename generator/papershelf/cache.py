@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Hashable, Iterator, Sequence
+import tempfile
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
 from importlib import metadata
+from io import BytesIO
+from itertools import chain, islice
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 from papershelf import disk
 
@@ -24,6 +27,9 @@ T = TypeVar("T")
 WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError)
 """What decoding raises when a line does not hold what it should."""
 
+_DIGEST = 32
+_IN_MEMORY = 1 << 25
+_AT_ONCE = 500  # lines written in one piece
 _KEY = 32  # hex digits: 128 bits, so that no two texts ever share a key
 
 
@@ -73,12 +79,13 @@ class Cache:
         self._data = b""
         self._places: dict[str, tuple[int, int]] = {}
         self._made: dict[tuple[str, Hashable], Any] = {}
-        self._used: dict[str, set[Hashable]] = {}
-        self._new: dict[str, bytes] = {}
+        self._used: set[tuple[str, Hashable]] = set()
+        self._new: dict[str, tuple[int, int]] = {}
+        self._fresh = _Spool()
 
     def begin(self) -> None:
         """Begins a run: reads the file, and forgets what the last run used."""
-        self._used = {}
+        self._used = set()
         self._load()
 
     def get(self, key: str, decode: Callable[[Any], T], at: Hashable = None) -> T | None:
@@ -94,15 +101,16 @@ class Cache:
             except (*WRONG, RecursionError):
                 self._places.pop(key, None)
                 return None
-        self._used.setdefault(key, set()).add(at)
+        self._used.add((key, at))
         found: T = self._made[key, at]
         return found
 
     def put(self, key: str, made: T, encoded: Any, at: Hashable = None) -> T:
         """Keeps what was made, and its encoded form for later runs."""
         self._made[key, at] = made
-        self._used.setdefault(key, set()).add(at)
-        self._new[key] = json.dumps(encoded, separators=(",", ":")).encode()
+        self._used.add((key, at))
+        line = json.dumps(encoded, separators=(",", ":")).encode()
+        self._new[key] = self._fresh.add(line)
         return made
 
     def save(self, write: bool = True) -> None:
@@ -112,43 +120,88 @@ class Cache:
         """
         if write and self.path:
             self._write(self.path)
-        self._made = {(k, at): made for (k, at), made in self._made.items()
-                      if at in self._used.get(k, ())}  # fmt: skip
+        self._made = {place: made for place, made in self._made.items() if place in self._used}
+        self._drop()
+
+    def _drop(self) -> None:
         self._data, self._places, self._new = b"", {}, {}
+        self._fresh.close()
+        self._fresh = _Spool()
 
     def _write(self, path: Path) -> None:
-        kept = self._used.keys() & (self._places.keys() | self._new.keys())
+        kept = {key for key, _ in self._used} & (self._places.keys() | self._new.keys())
         if not self._new.keys() & kept and len(kept) == len(self._places):
             return
-        lines = [key.encode() + b" " + self._line(key) + b"\n" for key in sorted(kept)]
-        digest = blake2b(digest_size=32)
-        for line in lines:
-            digest.update(line)
         disk.make_own_folder(path.parent)
-        disk.replace_file(path, b"".join([self._head(digest.hexdigest()), *lines]))
+        with disk.Draft(str(path), self._whole(sorted(kept))) as draft:
+            draft.put()
+
+    def _whole(self, kept: Iterable[str]) -> Iterator[bytes]:
+        """The file, piece by piece; its last line is a digest of all others."""
+        digest = blake2b(digest_size=_DIGEST)
+        lines = (key.encode() + b" " + self._line(key) + b"\n" for key in kept)
+        pieces = iter(lambda: b"".join(islice(lines, _AT_ONCE)), b"")
+        for piece in chain([self._head()], pieces):
+            digest.update(piece)
+            yield piece
+        yield digest.hexdigest().encode() + b"\n"
 
     def _line(self, key: str) -> bytes:
         if key in self._new:
-            return self._new[key]
+            return self._fresh.read(*self._new[key])
         start, end = self._places.get(key, (0, 0))
         return self._data[start:end]
 
-    def _head(self, digest: str) -> bytes:
-        return f"papershelf-cache 1 {self._key} {digest}\n".encode()
+    def _head(self) -> bytes:
+        return f"papershelf-cache 2 {self._key}\n".encode()
 
     def _load(self) -> None:
-        self._data, self._places, self._new = b"", {}, {}
+        self._drop()
         data = (disk.read_file(self.path) if self.path else None) or b""
-        start = data.find(b"\n") + 1
-        digest = blake2b(memoryview(data)[start:], digest_size=32).hexdigest()
-        if start and data[:start] == self._head(digest):
-            self._data, self._places = data, dict(_places(data, start))
+        end = max(0, len(data) - 2 * _DIGEST - 1)
+        digest = blake2b(memoryview(data)[:end], digest_size=_DIGEST).hexdigest()
+        if data.startswith(self._head()) and data[end:] == digest.encode() + b"\n":
+            self._data, self._places = data, dict(_places(data, len(self._head()), end))
 
 
-def _places(data: bytes, start: int) -> Iterator[tuple[str, tuple[int, int]]]:
-    while (end := data.find(b"\n", start)) >= 0:
+def _places(data: bytes, start: int, stop: int) -> Iterator[tuple[str, tuple[int, int]]]:
+    while start < stop:
+        end = data.index(b"\n", start)
         yield data[start : start + _KEY].decode("ascii", "replace"), (start + _KEY + 1, end)
         start = end + 1
+
+
+class _Spool:
+    """Where lines wait to be written: those of 100,000 papers are 200 MB, so on the disk."""
+
+    def __init__(self) -> None:
+        self._file: IO[bytes] = BytesIO()
+        self._size = 0
+
+    def add(self, line: bytes) -> tuple[int, int]:
+        """Puts a line behind all others, and tells where it begins and ends."""
+        start, self._size = self._size, self._size + len(line)
+        try:
+            if self._size > _IN_MEMORY and isinstance(self._file, BytesIO):
+                held, self._file = self._file, tempfile.TemporaryFile()  # noqa: SIM115
+                self._file.write(held.getvalue())
+            self._file.seek(start)
+            self._file.write(line)
+        except OSError as error:
+            raise disk.refusal(tempfile.gettempdir(), error) from error
+        return start, self._size
+
+    def read(self, start: int, end: int) -> bytes:
+        """The line that begins and ends there."""
+        self._file.seek(start)
+        return self._file.read(end - start)
+
+    def close(self) -> None:
+        """Forgets all lines."""
+        self._file.close()
+
+    def __del__(self) -> None:
+        self.close()
 
 
 _open: dict[tuple[Path, str], Cache] = {}
@@ -172,10 +225,14 @@ def opened(folder: Path, name: str, parts: tuple[str, ...], *key: object) -> Cac
 
 def save_raw(path: Path, key: str, parts: Sequence[bytes]) -> None:
     """Keeps some bytes in a file of their own."""
-    body = b"".join([json.dumps([len(part) for part in parts]).encode(), b"\n", *parts])
-    head = f"papershelf-raw 1 {key} {blake2b(body, digest_size=32).hexdigest()}\n"
+    body = [json.dumps([len(part) for part in parts]).encode() + b"\n", *parts]
+    digest = blake2b(digest_size=_DIGEST)
+    for part in body:
+        digest.update(part)
+    head = f"papershelf-raw 1 {key} {digest.hexdigest()}\n".encode()
     disk.make_own_folder(path.parent)
-    disk.replace_file(path, head.encode() + body)
+    with disk.Draft(str(path), iter([head, *body])) as draft:
+        draft.put()
 
 
 def load_raw(path: Path, key: str) -> list[bytes]:

@@ -128,10 +128,15 @@ def _texts(values: list[Any]) -> bool:
 
 
 def _author(parts: tuple[str, ...]) -> Author:
+    return _authors.get(parts) or one_author(Author(*parts))
+
+
+def one_author(author: Author) -> Author:
     """A person, one for all papers with the name: of 100,000 papers that saves 60 MB."""
     if len(_authors) > _MOST_AUTHORS:
         _authors.clear()
-    return _authors.get(parts) or _authors.setdefault(parts, Author(*parts))
+    a = author
+    return _authors.setdefault((a.family, a.given, a.particle, a.suffix, a.literal, a.orcid), a)
 
 
 def _link(kind: str, url: str) -> Link:

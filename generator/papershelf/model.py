@@ -1,4 +1,4 @@
-"""Every value that travels through the pipeline. Imports nothing of ours but prose.
+"""Every value that travels through the pipeline. Imports nothing of ours but prose and neighbours.
 
 What is found out *about* a paper (topics, relations, addresses) lives beside it in a
 side table keyed by its id, never inside it: a paper is built once, by `clean`, and only
@@ -7,20 +7,18 @@ side table keyed by its id, never inside it: a paper is built once, by `clean`, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from papershelf.neighbours import Related as Related
+from papershelf.neighbours import Relations as Relations
+from papershelf.neighbours import term
 from papershelf.prose import Prose
 
 Level = Literal["info", "warning", "error"]
 Markup = Literal["text", "latex", "html", "mended"]
-
-
-def term(text: str) -> str:
-    """The text itself; it is marked to be in the catalogues, and translated where it is shown."""
-    return text
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -228,6 +226,12 @@ class Area:
     label: str
 
 
+FOUND = Area("discovered", term("Found in this collection"))
+"""The area of topics that no taxonomy named."""
+FOUND_TOPIC = term("Papers that come back to “%(label)s”; found by counting, not by a librarian.")
+"""What is said of such a topic."""
+
+
 @dataclass(frozen=True, slots=True)
 class Topic:
     """What papers can be about. `discovered` ones came from the collection, not from a taxonomy."""
@@ -286,51 +290,6 @@ class Topics:
     topics: Mapping[str, Topic]
     of: Mapping[str, tuple[Assignment, ...]]
     papers: Mapping[str, tuple[str, ...]]
-
-
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A neighbour of a paper: how near (cosine, 0 to 1), of which kind, and what speaks for it.
-
-    `told` says what makes it more than similar, in English, with `%(name)s` where the `name`
-    belongs; `topics` are labels, and `terms` words, that the two have in common.
-    """
-
-    id: str
-    score: float
-    kind: Literal["version", "series", "similar"]
-    told: str = ""
-    name: str = ""
-    topics: tuple[str, ...] = ()
-    terms: tuple[str, ...] = ()
-    is_distant: bool = False
-
-    @property
-    def why(self) -> str:
-        """The reason in plain English, such as `both about quantization; share outliers`."""
-        return self.reason(_in_english)
-
-    def reason(self, say: Callable[..., str]) -> str:
-        """The reason in the words of `say(text, **values)`."""
-        topics, terms = (say(", ").join(some) for some in (self.topics, self.terms))
-        parts = (
-            self.told and (say(self.told, name=self.name) if self.name else say(self.told)),
-            topics and say("both about %(topics)s", topics=topics),
-            terms and say("share %(terms)s", terms=terms),
-        )
-        why = say("; ").join(filter(None, parts))
-        return say("distant: %(why)s", why=why) if why and self.is_distant else why
-
-
-def _in_english(text: str, **values: str) -> str:
-    return text % values if values else text
-
-
-@dataclass(frozen=True, slots=True)
-class Relations:
-    """Every paper's neighbours, nearest first; versions and series before the merely similar."""
-
-    of: Mapping[str, tuple[Related, ...]]
 
 
 @dataclass(frozen=True, slots=True)

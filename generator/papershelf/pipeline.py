@@ -128,6 +128,7 @@ def _no_collector() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            gc.freeze()  # or the first thing that the collector does is to go through all of it
             gc.enable()
 
 
@@ -165,7 +166,8 @@ def compile_site(settings: Settings, report: Report, keep: bool = False) -> Comp
     catalog, ledger = catalogue(settings, added, report, keep)
     with report.stage("compose"):
         cache = opened(settings.state_dir, "compose", ("compose",))
-        site = compose(catalog, settings, added.composers, report, cache)
+        with _no_collector():
+            site = compose(catalog, settings, added.composers, report, cache)
         cache.save(keep)
     return Compiled(catalog, ledger, site)
 
@@ -177,6 +179,7 @@ def generate(settings: Settings, report: Report) -> Compiled:
         with report.stage("write"):
             write(compiled.site, settings, report)
             save_ledger(compiled.ledger, settings)
+        gc.unfreeze()
     return compiled
 
 

@@ -21,7 +21,7 @@ from papershelf.words import fold_word, joins, split_words
 
 TITLE_WEIGHT = 3
 HYPHENS = frozenset({"-", "‐", "‑"})
-_BATCH = 2000  # papers whose words are in memory at once
+_BATCH = 2000  # papers whose words are in memory at once; their number has 15 bits
 
 # The list of Glasgow's Information Retrieval Group, and words of abstracts of every field.
 _STOP = frozenset(
@@ -138,12 +138,18 @@ class Terms(NamedTuple):
     """The terms of a text as numbers, in bytes: `numbers` and `words` have 32 bits each.
 
     `numbers` are sorted; `counts` say in 8 bits how often the paper has each, those of its
-    title several times. `words` are the spellings in its abstract, each once.
+    title several times. `places` say in 16 bits where it stands last as a whole, no part of a
+    word with hyphens: twice the place of its last word in the text, and one more for two words;
+    `NOWHERE` where it never does. `words` are the spellings in the abstract, each once.
     """
 
     numbers: bytes
     counts: bytes
+    places: bytes
     words: bytes
+
+
+NOWHERE = 0xFFFF
 
 
 class Known:
@@ -232,17 +238,26 @@ def _read(texts: Sequence[tuple[str, str]]) -> list[Terms]:
             sizes.append(len(parts) // 2)
     rows = np.repeat(np.arange(len(sizes)), sizes)
     code = np.array([code for _, code in coded(words)], np.uint64)
-    numbers, at = _numbered(words, code, np.array(before, np.uint8))
+    gap = np.array(before, np.uint8)
+    numbers, at, length = _numbered(words, code, gap)
+    places = _placed(at, length, gap, np.repeat(_starts(sizes), sizes))
     weights = np.where(rows[at] % 2 == 0, TITLE_WEIGHT, 1)
-    found = _grouped(np.repeat(rows[at] // 2, weights), np.repeat(numbers, weights), len(texts))
+    row, numbers, places = (np.repeat(one, weights) for one in (rows[at] // 2, numbers, places))
+    found = _grouped(row, numbers, places, len(texts))
     spelt = np.array([spellings[word] for word in words], np.uint64)
     own = (rows % 2 == 1) & (spelt > 0)
-    said = _grouped(rows[own] // 2, spelt[own], len(texts))
-    return [Terms(*both, word) for both, (word, _) in zip(found, said, strict=True)]
+    said = _grouped(rows[own] // 2, spelt[own], np.zeros(int(own.sum()), np.uint64), len(texts))
+    return [Terms(*all, word) for all, (word, *_) in zip(found, said, strict=True)]
 
 
-def _numbered(words: Sequence[str], code: Any, before: Any) -> tuple[Any, Any]:
-    """The numbers of all words and pairs of them, and at which word each ends."""
+def _starts(sizes: Sequence[int]) -> Any:
+    """For each title and abstract in turn, where the words of their paper begin."""
+    both = np.array(sizes).reshape(-1, 2).sum(axis=1)
+    return np.repeat(np.cumsum(both) - both, 2)
+
+
+def _numbered(words: Sequence[str], code: Any, before: Any) -> tuple[Any, Any, Any]:
+    """The numbers of all words and pairs of them, at which word each ends, and their lengths."""
     single = code.nonzero()[0]
     follows = (code[1:] > 0) & (code[:-1] > 0)
     pairs = (follows & (before[1:] == 1)).nonzero()[0] + 1
@@ -252,17 +267,37 @@ def _numbered(words: Sequence[str], code: Any, before: Any) -> tuple[Any, Any]:
     whole = np.array(list(map(_code, joined)), np.uint64)
     low, one = np.uint64(32), np.uint64(1)
     found = [code[single] >> low & ~one, pair >> low | one, whole >> low & ~one]
-    return np.concatenate(found), np.concatenate([single, pairs, hyphens])
+    lengths = np.repeat([1, 2, 2], [len(part) for part in found])
+    return np.concatenate(found), np.concatenate([single, pairs, hyphens]), lengths
 
 
-def _grouped(rows: Any, numbers: Any, count: int) -> Iterator[tuple[bytes, bytes]]:
-    """The different numbers of each row, in order, and how often it has each."""
+_WHOLE = 1 << 16
+_PLACE = np.uint64(17)  # bits of a place, and whether it is one of a whole term
+
+
+def _placed(at: Any, length: Any, gap: Any, start: Any) -> Any:
+    """The place of each term; whole terms come after all others."""
+    after = np.append(gap[1:], 0)[at]
+    place = (at - start[at]) * 2 + length - 1
+    whole = (gap[at + 1 - length] != 2) & (after != 2) & (place < NOWHERE)
+    return np.where(whole, place + _WHOLE, 0).astype(np.uint64)
+
+
+def _grouped(
+    rows: Any, numbers: Any, places: Any, count: int
+) -> Iterator[tuple[bytes, bytes, bytes]]:
+    """The different numbers of each row, in order, how often it has each, and the last place."""
     cells = (rows.astype(np.uint64) << np.uint64(32)) | numbers
+    cells = cells << _PLACE | places
     cells.sort()
+    last = cells & np.uint64((1 << 17) - 1)
+    cells >>= _PLACE
     starts = np.diff(cells, prepend=cells[:1] ^ np.uint64(1)).nonzero()[0]
-    often = np.minimum(np.diff(starts, append=len(cells)), 255).astype(np.uint8)
+    ends = np.append(starts[1:], len(cells)) - 1 if len(cells) else starts
+    often = np.minimum(ends - starts + 1, 255).astype(np.uint8)
+    place = np.where(last[ends] >= _WHOLE, last[ends] - np.uint64(_WHOLE), NOWHERE).astype("<u2")
     cells = cells[starts]
-    ends = np.searchsorted(cells, np.arange(count + 1, dtype=np.uint64) << np.uint64(32)).tolist()
+    cuts = np.searchsorted(cells, np.arange(count + 1, dtype=np.uint64) << np.uint64(32)).tolist()
     kept = cells.astype("<u4")  # the lower half
-    for low, high in pairwise(ends):
-        yield kept[low:high].tobytes(), often[low:high].tobytes()
+    for low, high in pairwise(cuts):
+        yield kept[low:high].tobytes(), often[low:high].tobytes(), place[low:high].tobytes()

@@ -37,6 +37,8 @@ _SPELLINGS = (
     (re.compile(r"(catal|dial|anal)ogue\Z"), r"\1og"),
     (re.compile(r"(def|off)ence\Z"), r"\1ense"),
 )
+# One word in five has such an ending; asking all patterns of each took half the time of folding.
+_SPELT_ENDINGS = tuple("se sed ser sing sation sational sable lling lled ller re ogue ence".split())
 
 
 @lru_cache(maxsize=1 << 17)
@@ -51,8 +53,9 @@ def fold_word(word: str) -> str:
         marks = unicodedata.normalize("NFKD", word)
         word = "".join(sign for sign in marks if not unicodedata.combining(sign))
     word = singular(word)
-    for pattern, replacement in _SPELLINGS:
-        word = pattern.sub(replacement, word)
+    if word.endswith(_SPELT_ENDINGS) or "our" in word:
+        for pattern, replacement in _SPELLINGS:
+            word = pattern.sub(replacement, word)
     return word
 
 

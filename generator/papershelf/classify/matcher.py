@@ -156,7 +156,7 @@ class _Tokens(dict[str, tuple[int, ...]]):
         return tuple(self._trie.token(word, marks) for word in words)
 
 
-_MOST_TOKENS = 1 << 18  # a text may have any words
+_MOST_TOKENS = 1 << 16  # a text may have any words; 100,000 papers have half a million
 
 
 _IN_BRACKETS = re.compile(r"\([^\W_]++(?:\+\+|#)?\)")

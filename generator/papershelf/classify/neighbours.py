@@ -62,7 +62,7 @@ def _nearest(
 def _best(cosines: Any, most: int) -> Iterator[list[tuple[int, float]]]:
     """The columns of each row's greatest values, of equals the first."""
     for start, end in pairwise(cosines.indptr.tolist()):
-        columns, values = cosines.indices[start:end], cosines.data[start:end]
+        columns, values = cosines.indices[start:end], cosines.data[start:end].round(6)
         near = (values >= _NEAR).nonzero()[0]
         order = near[np.lexsort((columns[near], -values[near]))][:most]
         yield list(zip(columns[order].tolist(), values[order].tolist(), strict=True))

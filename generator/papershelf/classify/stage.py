@@ -7,11 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from papershelf.cache import Cache, key_of
-from papershelf.classify.discover import AREA, discover
+from papershelf.classify.discover import discover
 from papershelf.classify.evidence import gather
 from papershelf.classify.matcher import Matcher
 from papershelf.classify.neighbours import borrow
 from papershelf.model import (
+    FOUND,
     Area,
     Assignment,
     Collection,
@@ -58,7 +59,7 @@ def classify(
     found = {paper.id: scale.weigh(paper) for paper in collection}
     chosen = _fill_up(collection, _choose_common(found, settings), found, settings, terms)
     topics = {rule.topic.slug: rule.topic for rule in rules}
-    return _table(chosen, topics, (*taxonomy.areas, AREA))
+    return _table(chosen, topics, (*taxonomy.areas, FOUND))
 
 
 def _all_rules(
@@ -113,8 +114,9 @@ class _Scale:
 def _weigh(paper: Paper, matcher: Matcher) -> list[Assignment]:
     """A paper's topics by score, best first, with reasons."""
     evidence = gather(paper, matcher)
-    ranked = sorted((-item.score(), topic) for topic, item in evidence.items())
-    return [Assignment(topic, -score, evidence[topic].why()) for score, topic in ranked[:_KEPT]]
+    scores = ((-item.score(), topic) for topic, item in evidence.items())
+    ranked = sorted(found for found in scores if found[0] < -_SLIGHT)[:_KEPT]
+    return [Assignment(topic, -score, evidence[topic].why()) for score, topic in ranked]
 
 
 def _truth(data: Any) -> bool:
@@ -172,7 +174,7 @@ def _fill_up(
             chosen[id],
             [
                 *borrowed.get(id, ()),
-                *(a for a in found[id] if a.topic in common and a.score > _SLIGHT),
+                *(item for item in found[id] if item.topic in common),
             ],
             wanted,
         )

@@ -7,6 +7,7 @@ renders templates and makes links; a composer decides, a template only shows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 
 from papershelf.cache import Cache
 from papershelf.compose.authors import compose_author_index, compose_authors
@@ -32,7 +33,7 @@ from papershelf.compose.twins import compose_guides
 from papershelf.compose.venues import compose_venues
 from papershelf.compose.words import compose_words
 from papershelf.compose.years import compose_years
-from papershelf.model import Catalog, Problem, Settings
+from papershelf.model import FOUND, FOUND_TOPIC, Catalog, Problem, Settings
 from papershelf.report import Report
 from papershelf.site import Asset, Page, Site
 
@@ -81,6 +82,7 @@ def compose(
     An address that is claimed twice stays with the first; the report names both claimants.
     """
     env = Env(catalog, settings, report, cache)
+    env.catalog = catalog = _told(catalog, env)
     heads = Heads(env)
     site = Site(is_lasting=env.is_lasting)
     for name, composer in {**COMPOSERS, **composers}.items():
@@ -91,6 +93,18 @@ def compose(
             _add(site, whole.claimed(item.made_by or name, salt), report)
     report.count("pages", sum(isinstance(item, Page) for item in site))
     return site
+
+
+def _told(catalog: Catalog, env: Env) -> Catalog:
+    """The catalog with what we say of topics that we found, in the language of the site."""
+    areas, topics = dict(catalog.topics.areas), dict(catalog.topics.topics)
+    if areas.get(FOUND.slug) == FOUND:
+        areas[FOUND.slug] = replace(FOUND, label=env.say(FOUND.label))
+    for slug, topic in topics.items():
+        if topic.description == FOUND_TOPIC % {"label": topic.label}:
+            told = env.say(FOUND_TOPIC, label=topic.label)
+            topics[slug] = replace(topic, description=told)
+    return replace(catalog, topics=replace(catalog.topics, areas=areas, topics=topics))
 
 
 def _add(site: Site, item: Page | Asset, report: Report) -> None:

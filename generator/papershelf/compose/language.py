@@ -22,7 +22,7 @@ from babel.messages.pofile import PoFileError, read_po
 from babel.numbers import format_decimal
 
 from papershelf.model import Date, Origin, Problem
-from papershelf.model import term as term
+from papershelf.neighbours import term as term
 from papershelf.report import Report
 
 ENGLISH = "en"

@@ -145,7 +145,6 @@ def json_ld(subject: Subject) -> dict[str, Any]:
     first, last = pages(paper)
     pdf = sorted_links(paper).pdf
     known: dict[str, Any] = {
-        "@id": subject.permalink,
         "url": subject.permalink,
         "headline": _line(paper.title.plain),
         "alternateName": subject.name,
@@ -173,14 +172,9 @@ def json_ld(subject: Subject) -> dict[str, Any]:
 def _person(author: Author) -> dict[str, str]:
     if author.literal:
         return _named("Organization", author.literal)
-    family = " ".join(part for part in (author.particle, author.family) if part)
-    known = {
-        "givenName": author.given,
-        "familyName": family,
-        "honorificSuffix": author.suffix,
-        "sameAs": f"https://orcid.org/{author.orcid}" if author.orcid else "",
-    }
-    return _named("Person", str(author)) | {name: said for name, said in known.items() if said}
+    # Which part is the family's, Highwire tags tell.
+    same = {"sameAs": f"https://orcid.org/{author.orcid}"} if author.orcid else {}
+    return _named("Person", str(author)) | same
 
 
 def _named(kind: str, name: str) -> dict[str, str]:

@@ -50,6 +50,18 @@ class Name:
         return sum(not is_initial(word) for word in self.words)
 
 
+_SIGNS = re.compile(r"(?<=[^\W_])[+#]++(?![^\W_])")
+
+
+def named(text: str) -> str:
+    """A name whose signs tell it from others: C, C++ and C# are three, as AC and AC+ are two.
+
+    >>> named("C++"), named("Notes on C#"), named("No. #3")
+    ('C plus plus', 'Notes on C sharp', 'No. #3')
+    """
+    return _SIGNS.sub(lambda signs: signs[0].replace("+", " plus").replace("#", " sharp"), text)
+
+
 def fold(text: str) -> str:
     """Words without what does not tell names apart: case, accents, punctuation.
 
@@ -80,7 +92,9 @@ def name_of(author: Author) -> Name:
     Name(key='vincentwvangogh ', family='vangogh', words=('vincent', 'w'))
     """
     whole = spelling(author)
-    folded = fold(whole).removeprefix("the " if author.literal else "")
+    folded = fold(whole if author.given else named(whole)).removeprefix(
+        "the " if author.literal else ""
+    )
     # A name of one word is no family name with a given one: "Lian" is not "Li An".
     key = folded.replace(" ", "") + " " * (" " in folded) or whole
     words = () if author.literal else tuple(_given(author))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib import resources
 from unicodedata import normalize
 
@@ -20,6 +20,7 @@ from PIL.ImageFont import Layout
 from papershelf.compose.env import Env
 from papershelf.model import Catalog
 from papershelf.site import Asset, Page
+from papershelf.spread import spread
 
 WIDTH, HEIGHT = 1200, 630
 """In pixels; what Facebook, Slack, Mastodon and others ask for (1.91 : 1)."""
@@ -40,6 +41,11 @@ _READ = 600  # characters of a text that are looked at
 _INK, _SOFT, _HUE = 1, 2, 3  # colours by number; each has so many steps from the paper to itself
 _STEPS = 5
 _EFFORT = 6
+_LARGEST = 24 * 1024  # bytes; one in 300 images is drawn in coarser steps to stay below
+_COARSER = (0, 2, 2, 4, 4, 5)
+# So many images in a row have to be drawn before it is taken that all of them have to.
+_ROW = 32
+_BATCH = 256  # drawn on all cores: 5 MB, two seconds of one of them
 
 _Font = ImageFont.FreeTypeFont
 
@@ -58,32 +64,61 @@ def compose_previews(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`assets/previews/<address>.png` for the home, each topic and each paper."""
     if not env.settings.previews or not env.settings.site_url:
         return
+    pairs = list(_previews(catalog, env))
     site = env.settings.site_name
+    artist = Artist([preview for _, preview in pairs], site)
+    for number, (address, preview) in enumerate(pairs):
+        file, make = preview_address(env, address), partial(artist.drawn, number)
+        yield env.asset(file, make, preview, site, PIL.__version__)
+
+
+def _previews(catalog: Catalog, env: Env) -> Iterator[tuple[str, Preview]]:
+    """The address of each page that has an image of its own, and what stands on that."""
     count = len(catalog.collection)
     said = env.settings.site_description or env.say_many(
         "%(count)s paper, by topic, title and source.",
         "%(count)s papers, by topic, title and source.",
         count,
     )
-    yield _asset("", Preview(site, said), env)
+    yield "", Preview(env.settings.site_name, said)
     for slug, topic in catalog.topics.topics.items():
         chip = env.chips[slug]
         many = env.papers(chip.count)
-        yield _asset(chip.address, Preview(topic.label, topic.description, many, chip.hue), env)
+        yield chip.address, Preview(topic.label, topic.description, many, chip.hue)
     for paper in catalog.collection:
-        yield _asset(env.paper_address(paper.id), _of_paper(paper.id, env), env)
+        yield env.paper_address(paper.id), _of_paper(paper.id, env)
+
+
+class Artist:
+    """Draws the images of a site one by one, or many at once when all of them are wanted.
+
+    Who writes a site asks for an image at a time, and for none that is there already: only
+    a row of them tells that the rest will be asked for too.
+    """
+
+    def __init__(self, previews: Sequence[Preview], site: str) -> None:
+        self._previews, self._site = previews, site
+        self._ready: dict[int, bytes] = {}
+        self._last = self._row = 0
+
+    def drawn(self, number: int) -> bytes:
+        """The image of that number; the same bytes however it came to be."""
+        self._row = self._row + 1 if number == self._last + 1 else 0
+        self._last = number
+        if self._row >= _ROW and number not in self._ready:
+            batch = range(number, min(number + _BATCH, len(self._previews)))
+            done = spread(self._draw, batch)
+            self._ready = {at: image for at, image in zip(batch, done, strict=True) if image}
+        return self._ready.pop(number, b"") or self._draw(number)
+
+    def _draw(self, number: int) -> bytes:
+        return draw(self._previews[number], self._site)
 
 
 def preview_address(env: Env, address: str) -> str:
     """Where the image of the home, a topic or a paper is; empty when there are no images."""
     wanted = env.settings.previews and env.settings.site_url
     return f"assets/previews/{address.rstrip('/') or 'home'}.png" if wanted else ""
-
-
-def _asset(address: str, preview: Preview, env: Env) -> Asset:
-    site = env.settings.site_name
-    make = partial(draw, preview, site)
-    return env.asset(preview_address(env, address), make, preview, site, PIL.__version__)
 
 
 def _of_paper(id: str, env: Env) -> Preview:
@@ -110,10 +145,23 @@ def draw(preview: Preview, site: str) -> bytes:
     most = max(0, min(4, (_FOOT - 56 - below) // round(31 * _LEADING)))
     _write(image, _wrapped(drawable(preview.said), 31, "Regular", most), below, _SOFT, 31)
     _write(image, _wrapped(drawable(site), 28, "Semibold", 1), _FOOT, _INK)
-    image.putpalette(_palette(preview.hue))
+    made = _packed(image, preview.hue)
+    return made if len(made) <= _LARGEST else _packed(image.point(_coarser()), preview.hue)
+
+
+def _packed(image: Image.Image, hue: int) -> bytes:
+    image.putpalette(_palette(hue))
     out = io.BytesIO()
     image.save(out, "PNG", compress_level=_EFFORT)
     return out.getvalue()
+
+
+@cache
+def _coarser() -> list[int]:
+    """The number of each colour → that of one of fewer steps."""
+    steps = [(number - 1) // _STEPS * _STEPS + _COARSER[(number - 1) % _STEPS + 1]
+             for number in range(1, 256)]  # fmt: skip
+    return [0, *steps]
 
 
 def _write(image: Image.Image, lines: Sequence[str], top: int, colour: int, size: int = 28) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from papershelf import identity
-from papershelf.compose.names import distinct_slugs, fold
+from papershelf.compose.names import distinct_slugs, fold, named
 from papershelf.model import Collection
 
 _NUMBERED = re.compile(r"page-\d+")  # the further pages of the index
@@ -55,4 +55,4 @@ def venues(collection: Collection, fewest: int) -> Venues:
 
 
 def _key(name: str) -> str:
-    return fold(name.replace("&", " and ")).removeprefix("the ") or name
+    return fold(named(name.replace("&", " and "))).removeprefix("the ") or name

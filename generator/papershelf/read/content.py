@@ -190,7 +190,7 @@ def unpacked(
     stream.seek(0)
     head = stream.read(_MAIL_HEAD)
     if head.startswith(_GZIP):
-        yield Content(source, lambda: _gunzip(stream))
+        yield from _inner(source, partial(_gunzip, stream), room, nested)
     elif head.startswith(_ZIP):
         yield from _unzip(source, stream, room, nested)
     elif is_mail(head):
@@ -292,7 +292,7 @@ def _unzip(source: Source, stream: BinaryIO, room: _Room, nested: int) -> Iterat
         for member in members:
             if not member.is_dir() and not _is_hidden(member):
                 inner = Source(source.path, f"{source.shown}/{member.filename}", named=False)
-                yield from _member(archive, member, inner, room, nested)
+                yield from _inner(inner, partial(_open_member, archive, member), room, nested)
 
 
 def _open_archive(stream: BinaryIO) -> zipfile.ZipFile:
@@ -313,16 +313,17 @@ def _is_hidden(member: zipfile.ZipInfo) -> bool:
     return link or bool(re.search(r"(^|/)(\.|__MACOSX/)", member.filename))
 
 
-def _member(
-    archive: zipfile.ZipFile, member: zipfile.ZipInfo, source: Source, room: _Room, nested: int
-) -> Iterator[Content]:
-    """A file of an archive: itself, or what it holds when it is packed in turn."""
-    if not nested or not _is_packed(archive, member):
-        yield Content(source, partial(_open_member, archive, member))
+_Open = Callable[[], AbstractContextManager[BinaryIO]]
+
+
+def _inner(source: Source, open_: _Open, room: _Room, nested: int) -> Iterator[Content]:
+    """What was unpacked: itself, or what it holds when it is packed in turn."""
+    if not nested or not _is_packed(open_):
+        yield Content(source, open_)
         return
     try:
         with refusing(), tempfile.SpooledTemporaryFile(max_size=_FREE) as spool:
-            with _open_member(archive, member) as stream:
+            with open_() as stream:
                 _copy_bounded(stream, spool)
             yield from unpacked(source, cast(BinaryIO, spool), room, nested - 1)
     except Refused as refusal:  # it costs itself, and not the members behind it
@@ -333,9 +334,9 @@ def _raising(refusal: Refused) -> AbstractContextManager[BinaryIO]:
     raise refusal
 
 
-def _is_packed(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
+def _is_packed(open_: _Open) -> bool:
     try:
-        with _open_member(archive, member) as stream:
+        with open_() as stream:
             head = stream.read(_MAIL_HEAD)
     except (Refused, OSError, EOFError, zlib.error, zipfile.BadZipFile):
         return False  # who opens it in earnest will be told

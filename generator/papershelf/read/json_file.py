@@ -8,8 +8,8 @@ of objects with titles is read by the names of its fields.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from papershelf.model import Origin, Problem, Record
@@ -58,19 +58,80 @@ def sniff(head: str) -> float:
 
 
 def read(text: str, origin: Origin, report: Report) -> Iterator[Record]:
-    """A document → a record for every object that can be a paper."""
-    start = _list_start(text)
+    """A file → a record for every object that can be a paper.
+
+    It may hold several documents, one after another, with blanks or commas between them. What
+    stands between them besides is told.
+    """
     if _LINES.match(text):  # the first one so long that its end could not be seen
         yield from jsonl.read(text, origin, report)
         return
-    if start is None:
-        yield from _read_object(text, origin, report)
-        return
-    decoder, line, counted = StrictJson(), 1, 0
-    for at, end in _elements(text, start):
-        line, counted = line + text.count("\n", counted, at), at
-        place = replace(origin, line=line)
-        data = _decoded(text[at:end], decoder, place, report)
+    lines, at = _Lines(text), _BETWEEN.match(text).end()  # type: ignore[union-attr]
+    while at < len(text):
+        if text[at] not in "{[":
+            place = replace(origin, line=lines.at(at))
+            report.problem(Problem("odd-json", "text that belongs to no object", place))
+            found = _OPENING.search(text, at)
+            at = found.end() - 1 if found else len(text)
+            continue
+        end = yield from _document(_Part(text, at, lines, origin), report)
+        at = _BETWEEN.match(text, end).end()  # type: ignore[union-attr]
+
+
+_BETWEEN = re.compile(r"[\ufeff\s,;\x1e]*+")
+_OPENING = re.compile(r"\n[ \t]*+[{\[]")
+
+
+class _Lines:
+    """Which line a place is in; asked from the front to the back."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._line, self._counted = 1, 0
+
+    def at(self, place: int) -> int:
+        """The line, from 1."""
+        self._line += self._text.count("\n", self._counted, place)
+        self._counted = place
+        return self._line
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A document within a text: where it begins."""
+
+    text: str
+    start: int
+    lines: _Lines
+    origin: Origin
+
+    def place(self, at: int) -> Origin:
+        """The origin of what stands at a place."""
+        return replace(self.origin, line=self.lines.at(at))
+
+
+def _document(part: _Part, report: Report) -> Generator[Record, None, int]:
+    """The records of one document; gives back where it ends."""
+    if part.text[part.start] == "[":
+        return (yield from _read_list(part, part.start + 1, report))
+    end = _end(part.text, part.start)
+    if found := _list_in(part.text, part.start, end):
+        yield from _read_list(part, found, report)
+    else:
+        yield from _read_object(part, end, report)
+    return end
+
+
+def _read_list(part: _Part, start: int, report: Report) -> Generator[Record, None, int]:
+    """A record for each object of a list; gives back where the list ends."""
+    decoder, elements = StrictJson(), _elements(part.text, start)
+    while True:
+        try:
+            at, end = next(elements)
+        except StopIteration as stop:
+            return int(stop.value)
+        place = part.place(at)
+        data = _decoded(part.text[at:end], decoder, place, report)
         if isinstance(data, Mapping):
             yield record_of(reshape(data), place, report)
         elif data is not None:
@@ -95,12 +156,9 @@ _LINES = re.compile(r"[\ufeff \t\n]*\{[^\n]*\}[ \t]*\n\s*\{")
 _NAMED_LIST = re.compile(rf'"({"|".join(_LISTS)})"\s*:\s*\[')
 
 
-def _list_start(text: str) -> int | None:
-    """Where the list of papers opens: at once, or as one of the usual members."""
-    opening = re.match(r"[\ufeff\s]*\[", text)
-    if opening:
-        return opening.end()
-    for match in _NAMED_LIST.finditer(text, 0, 200_000):
+def _list_in(text: str, start: int, end: int) -> int | None:
+    """Where the list of papers opens that is one of the usual members of an object."""
+    for match in _NAMED_LIST.finditer(text, start, min(end, start + 200_000)):
         if re.match(r"\s*\{", text[match.end() : match.end() + 1000]):
             return match.end()
     return None
@@ -110,15 +168,28 @@ _MARK = re.compile(r'"(?:[^"\\\n]|\\.)*+"|[{}\[\],]')
 _OPENER = {"}": "{", "]": "["}
 
 
-def _elements(text: str, start: int) -> Iterator[tuple[int, int]]:
-    """Where each element of a list (or member of an object) begins and ends.
+def _end(text: str, start: int) -> int:
+    """Where the bracket closes that opens at a place, as `_elements` sees brackets."""
+    open_ = _Brackets()
+    for mark in _MARK.finditer(text, start):
+        if mark[0] in {"{", "["}:
+            open_.open(mark[0])
+        elif mark[0] in _OPENER and open_.close(_OPENER[mark[0]]) and not open_.innermost:
+            return mark.end()
+    return len(text)
+
+
+def _elements(
+    text: str, start: int, stop: int | None = None
+) -> Generator[tuple[int, int], None, int]:
+    """Where each element of a list (or member of an object) begins and ends; then, where all ends.
 
     Told by brackets alone, so that a malformed one costs itself: a closing bracket closes
     what its fellow opened, whatever was left open within; and an object that follows a
     comma inside an object, where only a name can stand, is the next element.
     """
     open_, begin, comma = _Brackets(), start, -1
-    for mark in _MARK.finditer(text, start):
+    for mark in _MARK.finditer(text, start, len(text) if stop is None else stop):
         sign = mark[0]
         if sign == "{" and open_.innermost == "{" and _blank(text, comma, mark.start()):
             yield from _trimmed(text, begin, comma)
@@ -127,12 +198,13 @@ def _elements(text: str, start: int) -> Iterator[tuple[int, int]]:
             open_.open(sign)
         elif sign in _OPENER and not open_.close(_OPENER[sign]):
             yield from _trimmed(text, begin, mark.start())
-            return
+            return mark.end()
         elif sign == "," and not open_.innermost:
             yield from _trimmed(text, begin, mark.start())
             begin = mark.end()
         comma = mark.start() if sign == "," else -1
-    yield from _trimmed(text, begin, len(text))
+    yield from _trimmed(text, begin, len(text) if stop is None else stop)
+    return len(text) if stop is None else stop
 
 
 class _Brackets:
@@ -174,34 +246,31 @@ def _trimmed(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
         yield at, at + len(inner)
 
 
-def _read_object(text: str, origin: Origin, report: Report) -> Iterator[Record]:
+def _read_object(part: _Part, end: int, report: Report) -> Iterator[Record]:
     """One object: a paper, papers by their keys, or a recorded answer with a feed in it."""
-    members = list(_members(text, origin, report))
+    first = part.place(part.start)
+    members = list(_members(part, end, report))
     whole = {name: value for _, name, value in members}
-    first = replace(
-        origin, line=1 + text.count("\n", 0, len(text) - len(text.lstrip("\ufeff \t\n")))
-    )
     if isinstance(feed := whole.get("body"), str) and atom.sniff(feed[:4000]):
-        yield from (replace(r, origin=first) for r in atom.read(feed, origin, report))
+        yield from (replace(r, origin=first) for r in atom.read(feed, part.origin, report))
     elif _titled(whole):
         yield record_of(reshape(whole), first, report)
     else:
-        for line, name, value in members:
+        for place, name, value in members:
             for key, data in _papers_in(name, value):
-                record = record_of(reshape(data), replace(origin, line=line), report)
+                record = record_of(reshape(data), place, report)
                 fields = {**({"key": key} if key else {}), **record.fields}
                 yield replace(record, fields=fields)
 
 
-def _members(text: str, origin: Origin, report: Report) -> Iterator[tuple[int, str, Any]]:
-    """Line, name and value of each member of the outermost object; bad ones are reported."""
-    decoder, line, counted = StrictJson(), 1, 0
-    start = text.find("{") + 1
-    for at, end in _elements(text, start or len(text)):
-        line, counted = line + text.count("\n", counted, at), at
-        value = _decoded(f"{{{text[at:end]}}}", decoder, replace(origin, line=line), report)
+def _members(part: _Part, end: int, report: Report) -> Iterator[tuple[Origin, str, Any]]:
+    """Place, name and value of each member of the outermost object; bad ones are reported."""
+    decoder = StrictJson()
+    for at, stop in _elements(part.text, part.start + 1, end):
+        place = part.place(at)
+        value = _decoded(f"{{{part.text[at:stop]}}}", decoder, place, report)
         if isinstance(value, Mapping):
-            yield from ((line, name, part) for name, part in value.items())
+            yield from ((place, name, inner) for name, inner in value.items())
 
 
 def _papers_in(name: str, value: Any) -> Iterator[tuple[str, Mapping[str, Any]]]:

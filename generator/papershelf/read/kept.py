@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from papershelf.cache import WRONG, Cache, key_of
-from papershelf.data import paper_data, paper_of, problem_data, problem_of
+from papershelf.data import one_author, paper_data, paper_of, problem_data, problem_of
 from papershelf.model import Origin, Paper, Problem, Record
 from papershelf.read.content import fingerprint
 from papershelf.read.sheets import Sheet, Unit, has_title
@@ -109,11 +109,11 @@ def _made(unit: Unit, make: Make) -> _Outcome:
 
 
 def _shared(paper: Paper) -> Paper:
-    """The paper, its text as found no second time where cleaning changed nothing."""
+    """The paper, without a second value where one will do: authors, text that nobody changed."""
     plain = {"title": paper.title.plain, "abstract": paper.abstract.plain}
     raw = {name: plain[name] if plain.get(name) == text else text
            for name, text in paper.raw.items()}  # fmt: skip
-    return replace(paper, raw=raw)
+    return replace(paper, raw=raw, authors=tuple(map(one_author, paper.authors)))
 
 
 def _keep(outcome: _Outcome, unit: Unit, cache: Cache) -> str:

@@ -220,11 +220,16 @@ def _named(label: str, url: str) -> Any:
 _MARKED = re.compile(r"(\*\*|__|`)(.+?)\1")
 _SLANTED = re.compile(r"(?<![\w*])\*([^*\s][^*]{0,200}+)\*(?![\w*])")
 # Any punctuation may stand after a backslash; in a formula it is TeX, and so is an accent: within a
-# word, or before a vowel.
+# word, or before a vowel where no quotation begins.
 _MARKED_OFF = r"\\([\\`*_{}\[\]()#+.!|~<>$-])"
+_ACCENT = (
+    r"(?<=[A-Za-z]\\)(?:['\"^](?=[A-Za-z])|=(?=[AEIOUaeiou]))"
+    r"|(?<![A-Za-z]\\)(['\"^])(?=[AEIOUaeiou])(?![^\\]*[^\\\s]\\\3(?![A-Za-z]))"
+    r"|['\"=^]\{"
+)
 _ESCAPED = re.compile(
     r"(\$(?=\S)(?:\\.|[^$\\\n])*+(?<=\S)\$(?!\d))"
-    rf"|{_MARKED_OFF}|\\([%&,/:;?@]|['\"=^](?!(?<=[A-Za-z]\\.)[A-Za-z]|[AEIOUaeiou{{]))"
+    rf"|{_MARKED_OFF}|\\(?:{_ACCENT})|\\([%&,/:;?@'\"=^])"
 )
 
 
@@ -236,4 +241,6 @@ def _plain(text: str) -> str:
 
 
 def _unescaped(match: re.Match[str]) -> str:
-    return re.sub(_MARKED_OFF, r"\1", match[1]) if match[1] else match[2] or match[3]
+    if match[1]:
+        return re.sub(_MARKED_OFF, r"\1", match[1])
+    return match[2] or match[4] or match[0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from papershelf.model import Level, Origin, Problem
@@ -104,24 +104,42 @@ def _walk_folder(folder: Path, shown: str, report: Report) -> Iterator[Source]:
     pending = [(folder, shown)]
     while pending:
         here, name = pending.pop()
-        files, folders = _entries(here, name, report)
-        for entry in files:
-            if entry.is_symlink() and not _stays(Path(entry.path), inside):
-                outside = Source(None, f"{name}/{_shown(entry.name)}", named=False)
-                message = f'"{outside.shown}" leads out of its folder and is left out'
-                hint = "name the file itself as a source to have it read"
-                report.problem(outside.problem("link-outside", message, hint, "info"))
-                continue
-            # Of a link that stays, what it leads to: whoever opens it follows none.
-            path = Path(entry.path).resolve() if entry.is_symlink() else Path(entry.path)
-            yield Source(path, f"{name}/{_shown(entry.name)}", named=False)
+        entries, folders = _entries(here, name, report)
+        for entry in entries:
+            source = Source(Path(entry.path), f"{name}/{_shown(entry.name)}", named=False)
+            if entry.is_file(follow_symlinks=False):
+                yield source
+            elif problem := _left_out(Path(entry.path), source, inside):
+                report.problem(problem)
+            elif entry.is_file():  # what the link leads to: whoever opens that follows none
+                yield replace(source, path=Path(entry.path).resolve())
         pending += [(Path(sub.path), f"{name}/{_shown(sub.name)}") for sub in reversed(folders)]
+
+
+def _left_out(path: Path, source: Source, inside: Path) -> Problem | None:
+    """Why something in a folder is not read, where a file may be missed for it.
+
+    A link to a folder that stays inside needs no word: what it leads to is read at its own place.
+    """
+    level: Level = "info" if source.aside else "warning"
+    try:
+        found = _kind(path)
+    except OSError:
+        found = "missing"
+    if found == "missing":
+        message = f'"{source.shown}" leads nowhere and is left out'
+        return source.problem("unreadable", message, "remove the link, or mend it", level)
+    if path.is_symlink() and not _stays(path, inside):
+        message = f'"{source.shown}" leads out of its folder and is left out'
+        hint = "name what it leads to as a source to have it read"
+        return source.problem("link-outside", message, hint, level)
+    return replace(_no_file(source, found), level=level) if found == "other" else None
 
 
 def _entries(
     folder: Path, shown: str, report: Report
 ) -> tuple[list[os.DirEntry[str]], list[os.DirEntry[str]]]:
-    """Regular files, and folders, that are not hidden; by name. Links to folders are not walked."""
+    """What is no folder, and folders, that are not hidden; by name. A link is no folder."""
     try:
         with os.scandir(folder) as found:
             entries = sorted(
@@ -132,15 +150,10 @@ def _entries(
         problem = Source(None, shown).problem("unreadable", f'cannot open "{shown}": {_why(error)}')
         report.problem(problem)
         return [], []
-    files = [entry for entry in entries if _is_file(entry)]
-    return files, [entry for entry in entries if entry.is_dir(follow_symlinks=False)]
-
-
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    try:
-        return entry.is_file()
-    except OSError:  # a ring of links
-        return False
+    kinds: tuple[list[os.DirEntry[str]], list[os.DirEntry[str]]] = ([], [])
+    for entry in entries:
+        kinds[entry.is_dir(follow_symlinks=False)].append(entry)
+    return kinds
 
 
 def _stays(path: Path, folder: Path) -> bool:

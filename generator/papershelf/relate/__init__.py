@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from papershelf.model import Collection, Related, Relations, Topics, term
+from papershelf.model import Collection, Related, Relations, Topics
+from papershelf.neighbours import term
 from papershelf.relate.layout import arrange
 from papershelf.relate.memory import Memory, remembered
 from papershelf.relate.nearest import Nearest, nearest
@@ -52,7 +53,8 @@ def relate(
     terms = memory.known.of(papers)
     vectors = vectorise(papers, terms, topics)
     found = nearest(vectors, count, memory.nearest, memory.came_from(ids))
-    said, told = _tell(vectors, found, Reasons(vectors, found.full, topics, memory.told), count)
+    reasons = Reasons(vectors, found.full, terms, topics, memory.told)
+    said, told = _tell(vectors, found, reasons, count)
     memory.keep(ids, found, told)
     related = _related(ids, said, terms, memory)
     return Relations({paper.id: related[paper.id] for paper in collection})
@@ -65,19 +67,20 @@ def _tell(
     ids = [paper.id for paper in vectors.papers]
     kin = _kin(vectors)
     near, scores = found.near.tolist(), found.scores().tolist()
-    said, told = [], {}
-    for row, id in enumerate(ids):
+    chosen = []
+    for row in range(len(ids)):
         similar: Kin = {
             other: (score, "similar", NO_TIE)
             for other, score in zip(near[row], scores[row], strict=True)
             if other >= 0
         }
-        chosen = _chosen({**similar, **kin[row]}, bool(kin[row]))[:count]
-        labels = reasons.labels(row, [other for other, *_ in chosen])
-        known = reasons.terms(row, [(other, score, tie) for other, score, _, tie in chosen], labels)
-        told[id] = known
-        named = [(ids[other], score, kind, tie) for other, score, kind, tie in chosen]
-        said.append(_Said(named, labels, known[1]))
+        chosen.append(_chosen({**similar, **kin[row]}, bool(kin[row]))[:count])
+    labels = [reasons.labels(row, [at for at, *_ in some]) for row, some in enumerate(chosen)]
+    told = reasons.terms([[(at, tie) for at, *_, tie in some] for some in chosen], labels)
+    said = [
+        _Said([(ids[one[0]], *one[1:]) for one in some], labels[row], told[ids[row]][1])
+        for row, some in enumerate(chosen)
+    ]
     return said, told
 
 
@@ -112,15 +115,27 @@ def _related(
     for id, one in zip(ids, said, strict=True):
         small = [[capitals.small(term) for term in some] for some in one.terms]
         new = one._replace(terms=small)
-        old = before.get(id)
-        memory.said[id] = old if old and old[0] == new else (new, tuple(_told(new)))
-    return {id: related for id, (_, related) in memory.said.items()}
+        related = tuple(_told(new))
+        memory.said[id] = before[id] if before.get(id) == related else related
+    return memory.said
+
+
+_known: dict[tuple[str, ...], tuple[str, ...]] = {}
+_MOST_KNOWN = 1 << 18
+
+
+def _same(texts: Sequence[str]) -> tuple[str, ...]:
+    """The texts; those of equal pairs of neighbours are one value, which halves what all take."""
+    if len(_known) > _MOST_KNOWN:
+        _known.clear()
+    made = tuple(texts)
+    return _known.setdefault(made, made)
 
 
 def _told(said: _Said) -> list[Related]:
     return [
         Related(
-            id, score, kind, *tie, tuple(labels), tuple(terms), score < DISTANT and not tie.told
+            id, score, kind, *tie, _same(labels), _same(terms), score < DISTANT and not tie.told
         )
         for (id, score, kind, tie), labels, terms in zip(*said, strict=True)
     ]

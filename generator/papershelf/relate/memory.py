@@ -24,8 +24,7 @@ _TYPES = {"light": "<u8", "full": "<u8"}  # of all others: "<i4"
 class Memory:
     """Rows by the ids of their papers, what is known of them, and what was said of each.
 
-    `said` has for each paper the neighbours of the last run in this process, with all that
-    they were made of.
+    `said` has for each paper the neighbours of the last run in this process.
     """
 
     def __init__(self, folder: Path | None = None) -> None:
@@ -33,7 +32,7 @@ class Memory:
         self.ids: Sequence[str] = ()
         self.nearest = Nearest.empty(0, 0)
         self.told: dict[str, Told] = {}
-        self.said: dict[str, tuple[Any, tuple[Related, ...]]] = {}
+        self.said: dict[str, tuple[Related, ...]] = {}
         self._count = -1
         self._path = folder / "cache" / "relations" if folder else None
         self._kept: object = None

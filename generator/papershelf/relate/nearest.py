@@ -17,15 +17,16 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from scipy import sparse
 
-from papershelf.relate.vectors import Vectors, cosines, digests
+from papershelf.relate.vectors import Vectors, cosines, digests, parts_of
 
 HEAVIEST = 64
 CANDIDATES = 4
 """Candidates for each neighbour wanted."""
 SPARE = 8
 """Candidates kept beside them, so that some can fall away."""
-STEPS_A_PAPER = 30_000
+STEPS_A_PAPER = 8_000
 """Multiplications that finding a paper's candidates may take on average; where there are more,
 as with many papers of one text, the commonest terms are left out. Papers of arXiv take 7,000
 each when they are 10,000, and 20,000 when they are 100,000."""
@@ -104,6 +105,16 @@ def _carried(before: Nearest, came_from: Array, rows: int, count: int) -> Neares
 
 def lightened(matrix: Array) -> Array:
     """The matrix with the heaviest cells of each row, where that can be afforded."""
+    parts = [_heaviest(matrix[start:end]) for start, end in parts_of(matrix)]
+    kept = np.concatenate(parts) if parts else np.zeros(0, bool)
+    held = np.bincount(matrix.indices[kept], minlength=matrix.shape[1])
+    kept &= (held <= _most(held, matrix.shape[0]))[matrix.indices]
+    ends = np.append(0, np.cumsum(kept, dtype=np.int32))[matrix.indptr]
+    return sparse.csr_matrix((matrix.data[kept], matrix.indices[kept], ends), shape=matrix.shape)
+
+
+def _heaviest(matrix: Array) -> Array:
+    """Which cells are among the heaviest of their row."""
     sizes = np.diff(matrix.indptr)
     rows = np.repeat(np.arange(len(sizes), dtype=np.uint64), sizes)
     places = np.arange(len(rows), dtype=np.uint64)
@@ -113,14 +124,9 @@ def lightened(matrix: Array) -> Array:
     order.sort()
     order = (order & np.uint64((1 << 28) - 1)).astype(np.int64)
     rank = np.arange(len(order)) - np.repeat(matrix.indptr[:-1], sizes)
-    kept = np.ones(len(order), bool)
+    kept: Array = np.ones(len(order), bool)
     kept[order[rank >= HEAVIEST]] = False
-    held = np.bincount(matrix.indices[kept], minlength=matrix.shape[1])
-    kept &= (held <= _most(held, len(sizes)))[matrix.indices]
-    light = matrix.copy()
-    light.data *= kept
-    light.eliminate_zeros()
-    return light
+    return kept
 
 
 def _most(held: Array, rows: int) -> int:

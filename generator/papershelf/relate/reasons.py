@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from hashlib import blake2b
-from itertools import accumulate, islice
+from itertools import accumulate, islice, pairwise
 from typing import Any
 
 import numpy as np
@@ -17,18 +17,19 @@ import numpy as np
 from papershelf.model import Paper, Topics
 from papershelf.relate.series import Tie
 from papershelf.relate.vectors import Vectors
-from papershelf.terms import HYPHENS, Terms, coded, number, of_pair, of_word, spelling
+from papershelf.terms import HYPHENS, NOWHERE, Terms, coded, spelling, text_key
 from papershelf.words import fold_phrase, joins, split_words
 
 MOST_TOPICS = 2
 MOST_TERMS = 3
 MOST_WEIGHED = 12
+_ROWS = 500  # whose terms are compared at once: some 10 MB
 DISTANT = 0.1
 """Neighbours below this cosine are said to be distant: by eye, all at 0.2 and more were
 related, and most of the wrong ones lay at 0.12 to 0.17."""
 
-Found = tuple[int, float, Tie]
-"""A neighbour's row, its cosine, and what tells that it is a version or of one series."""
+Found = tuple[int, Tie]
+"""A neighbour's row, and what tells that it is a version or of one series."""
 Told = tuple[str, list[list[str]]]
 """A mark of all that the terms of a row's reasons go by; these terms for each neighbour."""
 
@@ -40,12 +41,17 @@ class Reasons:
     """
 
     def __init__(
-        self, vectors: Vectors, marks: Any, topics: Topics, known: Mapping[str, Told]
+        self,
+        vectors: Vectors,
+        marks: Any,
+        terms: Sequence[Terms],
+        topics: Topics,
+        known: Mapping[str, Told],
     ) -> None:
         self._vectors = vectors
         self._marks = [mark.tobytes() for mark in marks]
+        self._terms = terms
         self._known = known
-        self._weights = np.zeros(len(vectors.numbers), np.int64)
         self._topics = topics
         common = sorted(topics.papers, key=lambda topic: (len(topics.papers[topic]), topic))
         rank = {topic: at for at, topic in enumerate(common)}
@@ -63,44 +69,68 @@ class Reasons:
         shared = ([t for t in own if t in self._rarest[other]] for other in neighbours)
         return [[topics[topic].label for topic in some[:MOST_TOPICS]] for some in shared]
 
-    def terms(self, row: int, neighbours: Sequence[Found], labels: list[list[str]]) -> Told:
-        """The terms that a paper shares with each neighbour, as it spells them."""
-        paper = self._vectors.papers[row]
-        said = [[*some, str(tie)] if tie.told else some
-                for some, (_, _, tie) in zip(labels, neighbours, strict=True)]  # fmt: skip
-        mark = self._mark(row, neighbours, said)
-        known = self._known.get(paper.id)
-        if known and known[0] == mark:
-            return known
-        spelt = Spelling(paper)
-        columns, weights = self._vectors.row(row)
-        self._weights[columns] = weights
-        shown = [
-            [spelt.shown(term) for term in tell_apart(self._shared(other, spelt), some, spelt)]
-            for (other, _, _), some in zip(neighbours, said, strict=True)
+    def terms(
+        self, near: Sequence[Sequence[Found]], labels: Sequence[list[list[str]]]
+    ) -> dict[str, Told]:
+        """The terms that each paper shares with each neighbour, as it spells them."""
+        papers = self._vectors.papers
+        said = [
+            [
+                [*some, str(tie)] if tie.told else some
+                for some, (_, tie) in zip(labels[row], found, strict=True)
+            ]
+            for row, found in enumerate(near)
         ]
-        self._weights[columns] = 0
-        return mark, shown
+        marks = [self._mark(row, found, said[row]) for row, found in enumerate(near)]
+        known = [self._known.get(paper.id, ("", [])) for paper in papers]
+        new = [row for row, mark in enumerate(marks) if known[row][0] != mark]
+        for start in range(0, len(new), _ROWS):
+            rows = new[start : start + _ROWS]
+            shared = self._shared(rows, [[at for at, _ in near[row]] for row in rows])
+            for row in rows:
+                spelt = Spelling(papers[row])
+                shown = [spelt.chosen(next(shared), some) for some in said[row]]
+                known[row] = marks[row], shown
+        return {paper.id: told for paper, told in zip(papers, known, strict=True)}
 
-    def _mark(self, row: int, neighbours: Sequence[Found], said: list[list[str]]) -> str:
+    def _mark(self, row: int, found: Sequence[Found], said: list[list[str]]) -> str:
         paper = self._vectors.papers[row]
-        told = repr((paper.title.plain, paper.abstract.plain, said))
-        made = blake2b(told.encode("utf-8", "surrogatepass"), digest_size=16)
-        made.update(b"".join([self._marks[row], *(self._marks[at] for at, _, _ in neighbours)]))
+        made = blake2b(text_key((paper.title.plain, paper.abstract.plain)), digest_size=16)
+        made.update(repr(said).encode("utf-8", "surrogatepass"))
+        made.update(b"".join([self._marks[row], *(self._marks[at] for at, _ in found)]))
         return made.hexdigest()
 
-    def _shared(self, other: int, spelt: Spelling) -> Iterator[str]:
-        """The terms that two rows share, those that count most first; a pair counts for more."""
-        columns, weights = self._vectors.row(other)
-        products = self._weights[columns] * weights
-        both = products.nonzero()[0]
-        numbers = self._vectors.numbers[columns[both]].tolist()
-        found = []
-        for which, weight in zip(numbers, products[both].tolist(), strict=True):
-            if term := spelt.term(which):
-                found.append((-13 * weight if " " in term else -10 * weight, term))
-        found.sort()
-        return (term for _, term in found if term in spelt)
+    def _shared(self, rows: Sequence[int], near: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+        """For each pair of neighbours the places of terms that both have, the weightiest first.
+
+        A pair of words counts for more; of equals comes first the one of the smaller number.
+        """
+        matrix, numbers = self._vectors.matrix, self._vectors.numbers
+        local = np.repeat(np.arange(len(rows)), [len(others) for others in near])
+        others = [at for some in near for at in some]
+        both = matrix[np.array(rows, int)[local]].multiply(matrix[others]).tocsr()
+        pair = np.repeat(np.arange(len(others)), np.diff(both.indptr))
+        number, weight = numbers[both.indices], both.data.astype(np.int64)
+        place = self._places(rows, local[pair], number)
+        kept = (place != NOWHERE).nonzero()[0]
+        weight = weight * np.where(number & np.uint64(1), 13, 10)
+        order = kept[np.lexsort((number[kept], -weight[kept], pair[kept]))]
+        cuts = np.searchsorted(pair[order], np.arange(len(others) + 1)).tolist()
+        found = place[order].tolist()
+        return (found[low : min(high, low + MOST_WEIGHED)] for low, high in pairwise(cuts))
+
+    def _places(self, rows: Sequence[int], local: Any, number: Any) -> Any:
+        """Where the text of each of some rows has a term; nowhere for a topic."""
+        terms = [self._terms[row] for row in rows]
+        own = np.frombuffer(b"".join(one.numbers for one in terms), "<u4").astype(np.uint64)
+        places = np.frombuffer(b"".join(one.places for one in terms), "<u2")
+        row = np.repeat(np.arange(len(rows), dtype=np.uint64), [len(one.counts) for one in terms])
+        if not len(own):
+            return np.full(len(number), NOWHERE)
+        own |= row << np.uint64(32)
+        wanted = number | local.astype(np.uint64) << np.uint64(32)
+        at = np.minimum(np.searchsorted(own, wanted), len(own) - 1)
+        return np.where((number >> np.uint64(32) == 0) & (own[at] == wanted), places[at], NOWHERE)
 
 
 class Capitals:
@@ -129,38 +159,56 @@ class Capitals:
 
 
 class Spelling:
-    """A paper's terms, and how it spells them; first of all as its abstract does.
+    """How a paper spells its terms; first of all as its abstract does.
 
-    What is contained are those that
-    neither begin nor end within a word with hyphens: no "rank adaptation" from "low-rank
-    adaptation".
+    What is contained are those that neither begin nor end within a word with hyphens: no
+    "rank adaptation" from "low-rank adaptation".
     """
 
     def __init__(self, paper: Paper) -> None:
         title, abstract = split_words(paper.title.plain), split_words(paper.abstract.plain)
         self._parts = [*title[:-1], "\n\n", *abstract[1:]]
-        words = coded(self._parts[1::2])
-        self._pieces = [" "] * len(self._parts)
-        self._pieces[1::2] = [word or "|" for word, _ in words]
-        self._pieces[::2] = gaps = list(map(_gap, self._parts[::2]))
-        # One text, in which every whole term stands between blanks.
-        self._text = f" {''.join(self._pieces)} "
-        self._starts = list(accumulate(map(len, self._pieces), initial=1))
-        self._places = dict(_places(words, gaps))
+        self._words = [word for word, _ in coded(self._parts[1::2])]
 
-    def term(self, number: int) -> str:
-        """The term of a number; empty where the paper has none."""
-        first, last = self._places.get(number, (0, 0))
-        return "".join(self._pieces[first:last])
+    def chosen(self, places: Iterable[int], said: Sequence[str]) -> list[str]:
+        """The best few terms of those at some places, as the paper spells them."""
+        terms = {self.term(place): place for place in places}
+        found = tell_apart(terms, said, self)
+        return [self._at(terms[term]) if term in terms else self.shown(term) for term in found]
+
+    def term(self, place: int) -> str:
+        """The term at a place, as `Terms` counts places."""
+        last, is_pair = divmod(place, 2)
+        if not is_pair:
+            return self._words[last]
+        gap = "" if self._parts[2 * last] in HYPHENS else " "
+        return f"{self._words[last - 1]}{gap}{self._words[last]}"
+
+    def _at(self, place: int) -> str:
+        last, is_pair = divmod(place, 2)
+        return "".join(self._parts[2 * (last - is_pair) + 1 : 2 * last + 2])
+
+    @cached_property
+    def _pieces(self) -> list[str]:
+        pieces = [" "] * len(self._parts)
+        pieces[1::2] = [word or "|" for word in self._words]
+        pieces[::2] = map(_gap, self._parts[::2])
+        return pieces
+
+    @cached_property
+    def _text(self) -> str:
+        """One text, in which every whole term stands between blanks."""
+        return f" {''.join(self._pieces)} "
 
     def __contains__(self, term: object) -> bool:
         return f" {term} " in self._text
 
     def shown(self, term: str) -> str:
         """A term as the paper spells it."""
+        starts = list(accumulate(map(len, self._pieces), initial=1))
         start = self._text.rfind(f" {term} ") + 1
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_left(self._starts, start + len(term))
+        first = bisect_right(starts, start) - 1
+        last = bisect_left(starts, start + len(term))
         return "".join(self._parts[first:last])
 
 
@@ -168,21 +216,6 @@ class Spelling:
 def _gap(separator: str) -> str:
     """What stands between two words in the text of whole terms."""
     return "" if separator in HYPHENS else " " if joins(separator) else " | "
-
-
-def _places(
-    words: Sequence[tuple[str, int]], gaps: Sequence[str]
-) -> Iterator[tuple[int, tuple[int, int]]]:
-    """The number of each term of one or two words, and where its pieces begin and end."""
-    before, held = "", 0
-    for at, ((word, code), gap) in enumerate(zip(words, gaps, strict=False)):
-        if code:
-            yield of_word(code), (2 * at + 1, 2 * at + 2)
-            if held and gap == " ":
-                yield of_pair(held, code), (2 * at - 1, 2 * at + 2)
-            elif held and not gap:
-                yield number(before + word), (2 * at - 1, 2 * at + 2)
-        before, held = word, code
 
 
 @lru_cache(maxsize=1 << 16)
@@ -201,18 +234,19 @@ def tell_apart(candidates: Iterable[str], said: Sequence[str], spelt: Container[
     chosen: list[str] = []
     for term in islice(candidates, MOST_WEIGHED):
         squeezed, words = _forms(term)
-        if term.endswith("ly") or any(squeezed in phrase or phrase in squeezed for phrase in told):
+        if term.endswith("ly") or any([squeezed in said or said in squeezed for said in told]):  # noqa: C419
             continue
-        alike = [
-            at
-            for at, (other, others) in enumerate(map(_forms, chosen))
-            if squeezed in other or other in squeezed or not words.isdisjoint(others)
-        ]
+        alike = [at for at, other in enumerate(chosen) if _are_alike(squeezed, words, other)]
         if not alike and len(chosen) < MOST_TERMS:
             chosen.append(term)
         elif len(alike) == 1:
             chosen[alike[0]] = _longer(chosen[alike[0]], term, spelt)
     return chosen
+
+
+def _are_alike(squeezed: str, words: frozenset[str], other: str) -> bool:
+    whole, others = _forms(other)
+    return squeezed in whole or whole in squeezed or not words.isdisjoint(others)
 
 
 def _longer(one: str, other: str, spelt: Container[str]) -> str:

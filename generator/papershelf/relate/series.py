@@ -14,7 +14,8 @@ from itertools import combinations, takewhile
 from typing import NamedTuple
 
 from papershelf.identity import fold
-from papershelf.model import Paper, term
+from papershelf.model import Paper
+from papershelf.neighbours import term
 from papershelf.relate.vectors import Vectors, cosines
 from papershelf.terms import content_word
 from papershelf.words import is_acronym, split_words

@@ -8,7 +8,7 @@ changes the vectors of few others, so that nearly all that was found in an earli
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log, log2, sqrt
@@ -79,8 +79,25 @@ def cosines(products: Any) -> Any:
     return np.minimum(products / (ONE * ONE), 1.0).round(6)
 
 
+_CELLS = 1 << 20  # looked at at once, where each costs 50 bytes or more
+
+
+def parts_of(matrix: Any) -> Iterator[tuple[int, int]]:
+    """The rows of a matrix in parts that have few cells, as from and up to which row."""
+    start = 0
+    while start < matrix.shape[0]:
+        most = int(matrix.indptr[start]) + _CELLS
+        end = int(np.searchsorted(matrix.indptr, most, "right")) - 1
+        yield start, (start := min(max(end, start + 1), matrix.shape[0]))
+
+
 def digests(matrix: Any, numbers: Any) -> Any:
     """A digest of 128 bits a row, which tells all of it, whatever columns other papers have."""
+    parts = [_digests(matrix[start:end], numbers) for start, end in parts_of(matrix)]
+    return np.concatenate(parts) if parts else np.zeros((0, 2), np.uint64)
+
+
+def _digests(matrix: Any, numbers: Any) -> Any:
     cells = (numbers << np.uint64(15))[matrix.indices] + matrix.data.astype(np.uint64)
     made = np.zeros((matrix.shape[0], 2), np.uint64)
     filled = np.diff(matrix.indptr).nonzero()[0]
@@ -100,7 +117,7 @@ def _mixed(cells: Any) -> Any:
 def vectorise(papers: Sequence[Paper], terms: Sequence[Terms], topics: Topics) -> Vectors:
     """Papers and their terms as vectors."""
     count = len(papers)
-    numbers = np.frombuffer(b"".join(one.numbers for one in terms), "<u4").astype(np.uint64)
+    numbers = np.frombuffer(b"".join(one.numbers for one in terms), "<u4")
     counts = np.frombuffer(b"".join(one.counts for one in terms), np.uint8)
     text = _Part.of([len(one.counts) for one in terms], numbers, counts)
     least = 2 if count > FEW and int(text.held.max(initial=0)) > 1 else 1
@@ -128,34 +145,52 @@ class _Part:
     def of(cls, sizes: Sequence[int], numbers: Any, counts: Any) -> _Part:
         rows = np.repeat(np.arange(len(sizes), dtype=np.int32), sizes)
         # Numbers with their places, sorted as one, take a tenth of the time of a sort by index.
-        order = (numbers << _BITS) | np.arange(len(numbers), dtype=np.uint64)
+        order = numbers.astype(np.uint64)
+        order <<= _BITS
+        order |= np.arange(len(numbers), dtype=np.uint64)
         order.sort()
-        places, ordered = (order & np.uint64(0xFFFFFFFF)).astype(np.int64), order >> _BITS
-        starts = np.diff(ordered, prepend=ordered[:1] + np.uint64(1)).nonzero()[0]
-        held = np.diff(starts, append=len(ordered))
+        places = order.astype(np.uint32)  # the lower half
+        order >>= _BITS
+        starts = np.append(np.zeros(min(1, len(order)), int), _steps(order))
+        held = np.diff(starts, append=len(order))
         columns = np.empty(len(places), np.int32)
         columns[places] = np.repeat(np.arange(len(starts), dtype=np.int32), held)
-        return cls(rows, columns, counts, ordered[starts], held)
+        return cls(rows, columns, counts, order[starts], held)
 
     def weigh(self, papers: int, least: int) -> None:
         """Counts → weights, without what fewer than `least` rows have."""
         rarity = np.array([_rarity(n, papers) for n in range(int(self.held.max(initial=0)) + 1)])
+        worth = rarity[self.held] * 64
         kept = self.held >= least
-        cells = kept[self.columns].nonzero()[0]
-        held = self.held[self.columns[cells]]
-        self.rows = self.rows[cells]
-        self.columns = (np.cumsum(kept, dtype=np.int32) - 1)[self.columns[cells]]
-        self.weights = np.rint(_often()[self.weights[cells]] * rarity[held] * 64)
+        cells = kept[self.columns]
+        self.rows, self.columns = self.rows[cells], self.columns[cells]
+        counts, self.weights = self.weights[cells], np.empty(len(self.rows), np.int32)
+        for some in self.cells():
+            self.weights[some] = np.rint(_often()[counts[some]] * worth[self.columns[some]])
+        self.columns = (np.cumsum(kept, dtype=np.int32) - 1)[self.columns]
         self.numbers, self.held = self.numbers[kept], self.held[kept]
+
+    def cells(self) -> Iterator[slice]:
+        """All cells, a million at a time."""
+        return (slice(at, at + _CELLS) for at in range(0, len(self.rows), _CELLS))
 
     def squares(self, papers: int) -> Any:
         """The square of each row's length: exact, as every sum of whole numbers."""
-        return np.bincount(self.rows, self.weights**2, papers)
+        sums = np.zeros(papers)
+        for some in self.cells():
+            sums += np.bincount(self.rows[some], self.weights[some].astype(float) ** 2, papers)
+        return sums
 
     def scale(self, papers: int, lengths: Any) -> None:
         """Brings each row to its length."""
         factors = lengths / np.sqrt(np.maximum(self.squares(papers), 1))
-        self.weights = np.rint(self.weights * factors[self.rows]).astype(np.int32)
+        for some in self.cells():
+            self.weights[some] = np.rint(self.weights[some] * factors[self.rows[some]])
+
+
+def _steps(ordered: Any) -> Any:
+    """Where a sorted list goes on to another value."""
+    return (ordered[1:] != ordered[:-1]).nonzero()[0] + 1
 
 
 def _topics(papers: Sequence[Paper], topics: Topics) -> _Part:
@@ -167,14 +202,17 @@ def _topics(papers: Sequence[Paper], topics: Topics) -> _Part:
 
 
 def _assembled(papers: Sequence[Paper], text: _Part, about: _Part) -> Vectors:
-    parts = (text, about)
-    shift = np.int32(len(text.numbers))
-    columns = np.concatenate([text.columns, about.columns + shift])
-    rows, weights = (np.concatenate([getattr(p, n) for p in parts]) for n in ("rows", "weights"))
-    numbers = np.concatenate([part.numbers for part in parts])
-    shape = (len(papers), len(numbers))
-    matrix = sparse.coo_matrix((weights, (rows, columns)), shape=shape).tocsr()
-    return Vectors(papers, matrix, numbers)
+    numbers = np.concatenate([text.numbers, about.numbers])
+    sizes = [np.bincount(part.rows, minlength=len(papers)) for part in (text, about)]
+    ends = [np.cumsum(size) for size in sizes]
+    columns, weights = (np.empty(len(text.rows) + len(about.rows), np.int32) for _ in range(2))
+    # In each row the terms come first, and then the topics.
+    for part, before, shift in ((text, ends[1] - sizes[1], 0), (about, ends[0], len(text.numbers))):
+        for some in part.cells():
+            at = np.arange(len(part.rows), dtype=np.int32)[some] + before[part.rows[some]]
+            columns[at], weights[at] = part.columns[some] + shift, part.weights[some]
+    cells = weights, columns, np.append(0, ends[0] + ends[1])
+    return Vectors(papers, sparse.csr_matrix(cells, shape=(len(papers), len(numbers))), numbers)
 
 
 def _rarity(held: int, papers: int) -> float:

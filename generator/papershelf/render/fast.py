@@ -32,9 +32,9 @@ from papershelf.render.ground import Ground, address_of
 from papershelf.render.index import Slice, entries_as_bytes, length_of, write_index
 from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Stamp, mark_of, stamp
 from papershelf.render.shelf import Shelf
-from papershelf.render.spread import spread
 from papershelf.render.standing import Pages, front_of
 from papershelf.render.world import digest_of_world
+from papershelf.spread import spread
 
 log = logging.getLogger("mkdocs.plugins.papershelf")
 

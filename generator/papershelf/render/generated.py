@@ -121,9 +121,11 @@ def _has_long_key(value: Any) -> bool:
 
 # Body -----------------------------------------------------------------------------------------
 
-_ATTRIBUTES = r'(?: [a-z][a-z-]*+(?:="[^"<>]*+")?+)*+'
+# Parsers make small letters of all names: of those with capitals, none may be an id.
+_NAMES = "viewBox|preserveAspectRatio|[a-z][a-z-]*+"
+_ATTRIBUTES = rf'(?: (?:{_NAMES})(?:="[^"<>]*+")?+)*+'
 _TAGS = re.compile(rf"<(/[a-z][a-z0-9]*+(?=>)|[a-z][a-z0-9]*+){_ATTRIBUTES}>")
-_ATTRIBUTE = re.compile(r' ([a-z][a-z-]*)(?:="([^"<>]*)")?')
+_ATTRIBUTE = re.compile(rf' ({_NAMES})(?:="([^"<>]*)")?')
 _NO_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});)")
 # Signs that Markdown or an extension of it acts on even in HTML, and blank lines.
 _CONTROLS = "".join(map(chr, range(32))).replace("\n", "").encode()
@@ -132,7 +134,7 @@ _BLANK = re.compile(r"\n +\n")
 _VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 # What HTML parsers read by other rules.
 _STRANGE = frozenset(
-    "iframe listing noembed noframes noscript object plaintext script select style svg "
+    "iframe listing noembed noframes noscript object plaintext script select style "
     "template textarea title xmp".split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})

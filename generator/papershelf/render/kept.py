@@ -150,8 +150,11 @@ def _mark(values: Any) -> Mark:
     return Mark(*_numbers(values, 3))
 
 
+_INT = frozenset({int})
+
+
 def _numbers(values: Any, count: int) -> Any:
-    if len(values) != count or any(type(value) is not int or value < 0 for value in values):
+    if len(values) != count or not _INT.issuperset(map(type, values)) or min(values) < 0:
         raise ValueError(values)
     return values
 

@@ -195,7 +195,8 @@
         return box[0] < other[2] && box[2] > other[0] && box[1] < other[3] && box[3] > other[1];
       })) return;
       taken.push(box);
-      pen.lineWidth = 3.5;
+      pen.lineWidth = 5;
+      pen.lineJoin = "round";
       pen.globalAlpha = 0.85;
       pen.strokeStyle = ink.ground;
       pen.strokeText(topic[0], x, y);
