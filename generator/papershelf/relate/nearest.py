@@ -26,10 +26,11 @@ CANDIDATES = 4
 """Candidates for each neighbour wanted."""
 SPARE = 8
 """Candidates kept beside them, so that some can fall away."""
-STEPS_A_PAPER = 8_000
+STEPS_A_PAPER = 16_000
 """Multiplications that finding a paper's candidates may take on average; where there are more,
-as with many papers of one text, the commonest terms are left out. Papers of arXiv take 7,000
-each when they are 10,000, and 20,000 when they are 100,000."""
+as with many papers of one text, the commonest terms are left out. Papers of arXiv would take 7,000
+each when they are 10,000, and 20,000 when they are 100,000: with a bound, time grows as their
+number. Leaving out terms until a half of the steps is left costs 2 of 100 neighbours."""
 _CELLS = 20_000_000  # of one block of the product: 240 MB when every cell is filled
 _BLOCK = 1000  # rows of one block
 
