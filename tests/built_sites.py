@@ -287,6 +287,12 @@ BREAKS: tuple[Break, ...] = (
     ),
     Break("button-name", TWO, body("<button></button>"), body('<button title="x"></button>')),
     Break("form-label", TWO, body("<input name=x>"), body("<label>x <input name=x></label>")),
+    Break(
+        "form-label",
+        TWO,
+        body('<input type="checkbox" id="x">'),
+        body('<input class="md-nav__toggle md-toggle" type="checkbox" id="__toc">'),
+    ),
     Break("heading-order", TWO, body("<h4>x</h4>"), body("<h3>x</h3>")),
     Break(
         "table-header",

@@ -32,6 +32,7 @@ from built_sites import (
 from papershelf import cli
 from papershelf.check import BUDGETS, CHECKS, PAGE_CHECKS, SITE_CHECKS, Verdict, Wanted, check
 from papershelf.check.built import NOWHERE, near, parsed, walk
+from papershelf.check.feeds import read_xml
 from papershelf.check.page import elements
 from papershelf.model import Problem
 
@@ -404,3 +405,24 @@ def test_the_short_way_is_taken(url: str) -> None:
     root = "https://x.org/shelf/"
     assert near(url, f"{root}papers/a/", root) == parsed(url, f"{root}papers/a/", root)
     assert near(url, "https://elsewhere.org/papers/a/", root) is None
+
+
+_SVG = b'<?xml version="1.0"?>\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN"\n "http://x/svg11.dtd"%s>\n<svg/>'
+
+
+def test_type_of_a_drawing_is_no_declaration() -> None:
+    assert read_xml(_SVG % b"").tag == "svg"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _SVG % b' [<!ENTITY x "y">]',
+        _SVG % b"><!ENTITY x 'y'",
+        b"<!DOCTYPE svgs SYSTEM 'x'><svgs/>",
+        b"<!doctype urlset><urlset/>",
+    ],
+)
+def test_declarations_are_refused(content: bytes) -> None:
+    with pytest.raises(ValueError, match="declares a document type"):
+        read_xml(content)

@@ -106,4 +106,6 @@ def _hidden(element: Element) -> bool:
 
 def _aside(field: Element) -> bool:
     """Whether a field needs no label beside it: it stands in one, or nobody meets it."""
-    return _hidden(field) or field.node.closest("label") is not None
+    # Material's style sheet hides its switches; some pages have no label that works them.
+    switch = "md-toggle" in field.get("class").split()
+    return switch or _hidden(field) or field.node.closest("label") is not None

@@ -16,8 +16,9 @@ from papershelf.model import Problem
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
-# Declarations let a few lines unfold without end; neither a feed nor a sitemap has any.
-_DECLARES = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
+# Declarations let a few lines unfold without end; neither a feed nor a sitemap has any. Drawing
+# programs name the type of an SVG file, which nobody fetches and which declares nothing by itself.
+_DECLARES = re.compile(rb"<!(DOCTYPE(?!\s+svg\s[^\[<>]*>)|ENTITY)", re.IGNORECASE)
 
 
 def read_xml(content: bytes) -> Element:
