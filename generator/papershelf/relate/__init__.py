@@ -112,30 +112,37 @@ def _related(
     """What was found, in words; what the last run said is said by the same values."""
     capitals = Capitals(terms, {term for one in said for some in one.terms for term in some})
     before, memory.said = memory.said, {}
+    shared: _Shared = {}
     for id, one in zip(ids, said, strict=True):
         small = [[capitals.small(term) for term in some] for some in one.terms]
         new = one._replace(terms=small)
-        related = tuple(_told(new))
+        related = tuple(_told(new, shared))
         memory.said[id] = before[id] if before.get(id) == related else related
     return memory.said
 
 
-_known: dict[tuple[str, ...], tuple[str, ...]] = {}
-_MOST_KNOWN = 1 << 18
+_Shared = dict[tuple[str, ...], tuple[str, ...]]
+_MOST_SHARED = 1 << 18
 
 
-def _same(texts: Sequence[str]) -> tuple[str, ...]:
+def _same(texts: Sequence[str], shared: _Shared) -> tuple[str, ...]:
     """The texts; those of equal pairs of neighbours are one value, which halves what all take."""
-    if len(_known) > _MOST_KNOWN:
-        _known.clear()
+    if len(shared) > _MOST_SHARED:
+        shared.clear()
     made = tuple(texts)
-    return _known.setdefault(made, made)
+    return shared.setdefault(made, made)
 
 
-def _told(said: _Said) -> list[Related]:
+def _told(said: _Said, shared: _Shared) -> list[Related]:
     return [
         Related(
-            id, score, kind, *tie, _same(labels), _same(terms), score < DISTANT and not tie.told
+            id,
+            score,
+            kind,
+            *tie,
+            _same(labels, shared),
+            _same(terms, shared),
+            score < DISTANT and not tie.told,
         )
         for (id, score, kind, tie), labels, terms in zip(*said, strict=True)
     ]
