@@ -319,6 +319,19 @@ def test_authors_are_fetched_when_they_are_asked_for(page: Page, large_address: 
     assert status(page) == count and count.endswith("of 9,868 papers")
 
 
+@pytest.mark.shared
+def test_a_facet_that_is_still_to_come_shows_nothing_to_press(
+    page: Page, large_address: str
+) -> None:
+    page.route("**/browse/author*", lambda route: route.abort())
+    page.goto(f"{large_address}browse/")
+    settled(page, "all")
+    side = page.locator(".ps-facet").filter(has=page.locator("summary", has_text="Author"))
+    side.locator("summary").click()
+    expect(side).to_contain_text("Could not be fetched")
+    expect(side.locator("button:visible, input:visible")).to_have_count(0)
+
+
 WATCH = """
 window.longest = 0;
 new PerformanceObserver((list) => {

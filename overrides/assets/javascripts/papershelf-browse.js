@@ -389,6 +389,8 @@
     });
     const summary = make("summary", {}, side.label, " ", side.sum);
     const body = [side.find, side.every, side.list, side.rest, side.more];
+    // Until the values are here there is nothing to find, to join or to show more of.
+    for (const tool of [side.find, side.every, side.rest, side.more]) tool.hidden = true;
     return make("details", {
       class: "ps-fold ps-facet", open: isOpen,
       ontoggle: (event) => {
