@@ -23,7 +23,7 @@ from papershelf.model import (
     TopicRule,
     Topics,
 )
-from papershelf.terms import Known
+from papershelf.terms import Known, number
 
 _Found = dict[str, list[Assignment]]
 
@@ -32,7 +32,7 @@ _Found = dict[str, list[Assignment]]
 _BARS = (1.4, 1.4, 1.5, 1.8, 2.3, 2.8, 3.0)
 _WANTED = 2  # topics that every paper should have: where the bars leave fewer, less will do
 _LEAST = 0.9  # one mention of a strong alias; below it, similar papers are the better guide
-_SAMPLE = 4000  # papers that discovery reads: bounds its time; all would show other rare terms
+_SAMPLE = 4000  # papers that discovery reads at most: bounds its time
 _SLIGHT = 0.5  # one mention of a weak alias is no evidence, not even for want of better
 _KEPT = 12  # topics of a paper that are looked at again when rare ones fall away
 
@@ -68,10 +68,19 @@ def _all_rules(
     """The taxonomy's rules with those that a sample of the collection itself suggests."""
     if not settings.discover:
         return taxonomy.rules
-    papers = [*collection][:: max(1, -(-len(collection) // _SAMPLE))]
+    papers = _sample(collection)
     scale = _Scale(taxonomy.rules, taxonomy, cache)
     room = sum(map(scale.finds_little, papers)) / max(1, len(papers))
     return (*taxonomy.rules, *discover(papers, taxonomy, scale.matcher, room, cache))
+
+
+def _sample(collection: Collection) -> list[Paper]:
+    """All papers, or a half, a quarter, … of them: whatever else is there, the same ones.
+
+    Papers that a newcomer pushed out of the sample could take topics with them.
+    """
+    bits = max(0, -(-len(collection) // _SAMPLE) - 1).bit_length()
+    return [paper for paper in collection if not number(paper.id) >> 1 & (1 << bits) - 1]
 
 
 class _Scale:
