@@ -82,6 +82,7 @@ class Cache:
         self._used: set[tuple[str, Hashable]] = set()
         self._new: dict[str, tuple[int, int]] = {}
         self._fresh = _Spool()
+        self._last: set[str] = set()
 
     def begin(self) -> None:
         """Begins a run: reads the file, and forgets what the last run used."""
@@ -121,7 +122,12 @@ class Cache:
         if write and self.path:
             self._write(self.path)
         self._made = {place: made for place, made in self._made.items() if place in self._used}
+        self._last = {key for key, _ in self._used}
         self._drop()
+
+    def knew(self, key: str) -> bool:
+        """Whether the last run of this process used what is under the key."""
+        return key in self._last
 
     def _drop(self) -> None:
         self._data, self._places, self._new = b"", {}, {}
@@ -221,6 +227,12 @@ def opened(folder: Path, name: str, parts: tuple[str, ...], *key: object) -> Cac
         cache = _open[path, full] = Cache(path, full)
     cache.begin()
     return cache
+
+
+def recalled(folder: Path, name: str) -> Cache | None:
+    """The cache of that name as the last run of this process has left it."""
+    path = folder / "cache" / name
+    return next((cache for place, cache in _open.items() if place[0] == path), None)
 
 
 def save_raw(path: Path, key: str, parts: Sequence[bytes]) -> None:

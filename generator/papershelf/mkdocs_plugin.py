@@ -15,6 +15,7 @@ from mkdocs.plugins import BasePlugin, CombinedEvent, event_priority
 
 from papershelf.config import load_settings
 from papershelf.model import Settings
+from papershelf.render.ahead import keep_out, let_in
 from papershelf.render.build import Building
 from papershelf.render.handover import handed_over
 from papershelf.render.stamps import Stamps, stamps
@@ -29,6 +30,8 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
     _is_dirty = False
     _is_preview = False
     _building: Building | None = None
+    _last: Any = None  # what the last run made, in a preview
+    _server: Any = None
 
     def load_config(
         self, options: dict[str, Any], config_file_path: str | None = None
@@ -65,12 +68,17 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
             # What is saved from here on is for the next build, so the inputs are looked at
             # before; what we write ourselves is none, so the outputs are looked at after.
             before = stamps(_inputs(settings, config))
-            pipeline.generate(settings, report)
+            self._last = None
+            made = pipeline.generate(settings, report)
         except Failure as failure:
             _tell(report)
             raise PluginError("; ".join(map(str, failure.problems()))) from failure
         _tell(report)
         self._settings, self._seen = settings, {**before, **stamps(_outputs(settings))}
+        if self._is_preview:
+            self._last = made
+        if self._server:
+            keep_out(self._server)
         return settings
 
     @event_priority(100)
@@ -84,7 +92,7 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
     def on_env(self, env: Any, *, config: Any, files: Any) -> Any:
         """From here on, files are made of pages: the many come first."""
         if self._building:
-            self._building.make(env)
+            self._building.make(env, files)
         return env
 
     def on_template_context(self, context: Any, *, template_name: str, config: Any) -> Any:
@@ -125,6 +133,7 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
         for path in (*_inputs(self._settings, config), *_outputs(self._settings)):
             if path.exists():
                 server.watch(str(path))
+        self._server = server
         server.builder = lambda: self._build_if_changed(server, config, builder)
         return server
 
@@ -137,10 +146,27 @@ class PapershelfPlugin(BasePlugin):  # type: ignore[no-untyped-call, type-arg]
         assert self._settings
         ours = {*_inputs(self._settings, config), *_outputs(self._settings)}
         foreign = {Path(path) for path in getattr(server, "_watched_paths", [""])} - ours
+        self._show_ahead(config)
         if foreign or stamps(ours) != self._seen:
             builder()
         elif hasattr(server, "_visible_epoch"):
             server._wanted_epoch = server._visible_epoch  # nothing for the browser to load
+
+    def _show_ahead(self, config: Any) -> None:
+        """Shows the pages of papers whose text has changed at once: to make all takes longer."""
+        assert self._settings
+        found = stamps(_inputs(self._settings, config)).items()
+        if not self._last or all(self._seen.get(path) == stamp for path, stamp in found):
+            return
+        from papershelf import pipeline
+
+        try:
+            pages = pipeline.ahead(self._last, self._settings, Report())
+            if pages and self._building:
+                self._building.show(pages)
+                let_in(self._server)
+        except Exception as error:  # noqa: BLE001 - the build is still to come, and tells
+            log.debug("nothing can be shown ahead of the build: %s", error)
 
 
 def _settings(config: Any, report: Report) -> Settings:

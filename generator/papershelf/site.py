@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Generic, Self, TypeVar
 
+from papershelf.model import Paper
+
 T = TypeVar("T")
 Sheet = tuple[Mapping[str, Any], str]
 """A page's front matter and body."""
@@ -167,6 +169,7 @@ class Site:
     ) -> None:
         self._items: dict[str, Page | Asset] = {}
         self.is_lasting = is_lasting
+        self.again: Callable[[Mapping[str, Paper]], Iterator[Page]] = lambda papers: iter(())
         for item in items:
             self.add(item)
 

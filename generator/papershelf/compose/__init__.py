@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
 from papershelf.cache import Cache
+from papershelf.compose.again import again
 from papershelf.compose.authors import compose_author_index, compose_authors
 from papershelf.compose.browse import compose_browse
 from papershelf.compose.cloud import compose_cloud
@@ -80,11 +82,14 @@ def compose(
     The cache is of what an earlier run found out about all papers together.
 
     An address that is claimed twice stays with the first; the report names both claimants.
+    Where a user's composer makes the papers' pages, the site cannot make them `again`.
     """
     env = Env(catalog, settings, report, cache)
     env.catalog = catalog = _told(catalog, env)
     heads = Heads(env)
     site = Site(is_lasting=env.is_lasting)
+    if "papers" not in composers:
+        site.again = partial(again, env, heads)
     for name, composer in {**COMPOSERS, **composers}.items():
         # Our own code is in every key already; without a salt a stranger's pages get none.
         salt = "-" if composer is COMPOSERS.get(name) else code_of(composer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
@@ -53,12 +53,16 @@ _RELATION_LABELS = {
 
 def compose_papers(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """A page for every paper, at `papers/<slug>/`, and beside it the same as Markdown."""
+    yield from pages_of(catalog.collection.papers, env)
+
+
+def pages_of(ids: Iterable[str], env: Env) -> Iterator[Page | Asset]:
+    """The same of some papers."""
     walk = neighbours(env)
-    for cited in env.cited.values():
-        paper = catalog.collection[cited.id]
-        found = walk.get(paper.id)
+    for id in ids:
+        paper, cited, found = env.catalog.collection[id], env.cited[id], walk.get(id)
         depends = env.key(cited.details["key"], *_depends(paper, env, found))
-        address = env.paper_address(paper.id)
+        address = env.paper_address(id)
         make = partial(_content, paper, cited, found, env)
         yield env.later(address, "paper.j2", make, depends)
         if env.settings.twins:

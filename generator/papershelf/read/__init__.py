@@ -37,14 +37,14 @@ from papershelf.read import (
     yaml_paper,
 )
 from papershelf.read.content import Content, Refused, Text, contents, refusing
-from papershelf.read.kept import Make, gather
+from papershelf.read.kept import Make, fresh, gather
 from papershelf.read.reader import LineReader, Reader, StreamingReader
 from papershelf.read.sheets import Sheet, Unit, has_title, units
 from papershelf.read.sources import Source, walk
 from papershelf.read.strangers import stranger
 from papershelf.report import Report, WrongUse
 
-__all__ = ["READERS", "LineReader", "Reader", "StreamingReader", "harvest", "read"]
+__all__ = ["READERS", "LineReader", "Reader", "StreamingReader", "changed", "harvest", "read"]
 
 READERS: dict[str, Reader] = {
     "listing": listing,
@@ -114,6 +114,18 @@ def harvest(
         yield from gather(source, desk.sheets, make, cache, report)
 
 
+def changed(settings: Settings, make: Make, cache: Cache, most: int) -> list[Paper]:
+    """What `make` makes of the records that `harvest` did not meet in this process's last run.
+
+    At most so many. Of those that went away nothing is told.
+    """
+    desk = _desk(settings, {})
+    found: list[Paper] = []
+    for source in walk(settings.sources, settings.root, Report()):
+        found += fresh(source, desk.sheets, make, cache, most - len(found))
+    return found
+
+
 def _desk(settings: Settings, readers: Mapping[str, Reader]) -> _Desk:
     known = {**READERS, **readers}
     if settings.format and settings.format not in known:
@@ -167,7 +179,7 @@ class _Desk:
             hint = "if signs look wrong, save the file as UTF-8"
             report.problem(source.problem("encoding", message, hint, "info"))
         origin = Origin(source.shown, 0, name)
-        sheet = Sheet(source, name)
+        sheet = Sheet(source, name, by_line=isinstance(self.readers[name], LineReader))
         sheet.units = self._guarded(sheet, units(self.readers[name], origin, text, report), report)
         yield sheet
 

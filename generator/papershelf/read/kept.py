@@ -24,6 +24,7 @@ Make = Callable[[Record, Report], Paper | None]
 Sheets = Callable[[Source, Report], Iterator[Sheet]]
 
 _COUNTS = ("records", "repaired")
+_LONG = 1 << 20  # bytes; reading as much BibTeX takes a second
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,25 @@ def gather(
     if mark and all(unit for unit, _ in taken) and fingerprint(source) == mark:
         fresh = _File(tuple(aside.problems), tuple(taken))
         cache.put(key, fresh, _file_data(fresh))
+
+
+def fresh(source: Source, sheets: Sheets, make: Make, cache: Cache, most: int) -> Iterator[Paper]:
+    """The papers of a source that the last run of this process did not come upon, up to `most`.
+
+    None of a long file whose records nobody can tell apart without reading them all.
+    """
+    mark = fingerprint(source)
+    if not mark or cache.knew(key_of(source.shown, source.named, mark)):
+        return
+    assert source.path is not None
+    is_long = source.path.stat().st_size > _LONG
+    for sheet in sheets(source, Report()):
+        # To the end, for whoever stops halfway leaves a file open.
+        for unit in sheet.units if sheet.by_line or not is_long else ():
+            paper = _made(unit, make).paper if most and not cache.knew(unit.key) else None
+            if paper:
+                most -= 1
+                yield paper
 
 
 def _anew(

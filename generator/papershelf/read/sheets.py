@@ -29,13 +29,15 @@ class Unit:
 class Sheet:
     """One text with the reader that knows it. The units must be taken before the next sheet.
 
-    It is cut when it turned out to be damaged on the way, which was told then.
+    It is cut when it turned out to be damaged on the way, which was told then. Units that are
+    read line by line cost nothing until they are read.
     """
 
     source: Source
     format: str
     units: Iterator[Unit] = field(default_factory=lambda: iter(()))
     is_cut: bool = False
+    by_line: bool = False
 
     def close(self, found: int, report: Report) -> None:
         """To be told how many records there were, with or without a title."""

@@ -7,11 +7,13 @@ goes on with the site that it shows; a plain `mkdocs build` begins with nothing.
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from papershelf import disk
 from papershelf.model import Settings
+from papershelf.render.ahead import Around, put_ahead
 from papershelf.render.fast import FastPath
 from papershelf.render.finish import finish
 from papershelf.render.ground import Ground
@@ -26,6 +28,7 @@ class Building:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.fast: FastPath | None = None
+        self._around: Around | None = None
 
     @staticmethod
     def of(settings: Settings, is_preview: bool) -> Building:
@@ -54,8 +57,9 @@ class Building:
         if self.fast:
             self.fast.settle(nav)
 
-    def make(self, env: Any) -> None:
+    def make(self, env: Any, files: Any) -> None:
         """Makes the many."""
+        self._around = Around(self.config, self._nav, env, files)
         if self.fast:
             self.fast.make(self._nav, env)
 
@@ -86,6 +90,12 @@ class Building:
 
     def _keep(self, kept: Kept) -> None:
         pass
+
+    def show(self, pages: Mapping[str, bytes]) -> None:
+        """Puts pages, path → file, into the site that is served; the next build makes them again.
+
+        Without a site there is none.
+        """
 
     def abandon(self) -> None:
         """Something raised: leaves MkDocs as it was."""
@@ -133,6 +143,13 @@ class _Preview(Building):
     def _keep(self, kept: Kept) -> None:
         self._clear_up()
         self.ground.kept, self.ground.is_private = kept, True
+
+    def show(self, pages: Mapping[str, bytes]) -> None:
+        if not self._around:
+            return
+        for path, text in pages.items():
+            self.ground.forget(path)
+            put_ahead(self._around, path, text.decode())
 
     def _clear_up(self) -> None:
         site = Path(self.config.site_dir)

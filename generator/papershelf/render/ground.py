@@ -34,6 +34,11 @@ class Ground:
         """Keeps nothing."""
         self.kept = Kept()
 
+    def forget(self, path: str) -> None:
+        """Keeps nothing of a page whose file somebody else has written."""
+        if self.kept.pages.pop(path, None):
+            self.others.add(address_of(path))
+
     def has_entries(self) -> bool:
         """Whether the search index that kept entries stand in is as it was."""
         return bool(self.entries and self.kept.index and mark_of(self.entries) == self.kept.index)

@@ -1,5 +1,8 @@
 """What has changed on the disk since one last looked."""
 
+# By the names of the system: for 20,000 files `Path` costs three times as much as text.
+# ruff: noqa: PTH112, PTH116
+
 from __future__ import annotations
 
 import os
@@ -13,17 +16,17 @@ def stamps(paths: Iterable[Path]) -> Stamps:
     """Every file at and below the paths, with mtime in nanoseconds and size in bytes."""
     found: dict[str, tuple[int, int]] = {}
     for path in paths:
-        for file in _files(path):
+        for file in _files(str(path)):
             try:
-                stat = file.stat()
+                stat = os.stat(file)
             except OSError:  # gone since
                 continue
-            found[str(file)] = (stat.st_mtime_ns, stat.st_size)
+            found[file] = (stat.st_mtime_ns, stat.st_size)
     return found
 
 
-def _files(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
+def _files(path: str) -> Iterator[str]:
+    if not os.path.isdir(path):
         yield path
     for folder, _, names in os.walk(path):
-        yield from (Path(folder, name) for name in names)
+        yield from (f"{folder}{os.sep}{name}" for name in names)
