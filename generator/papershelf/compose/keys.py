@@ -12,7 +12,6 @@ from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import version
 from inspect import getfile, unwrap
-from itertools import chain
 from marshal import dumps
 from operator import attrgetter
 from pathlib import Path, PurePath
@@ -22,6 +21,7 @@ from typing import Any, ClassVar
 from papershelf.model import Collection, Paper, Relations, Topics
 
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
+_BUILT_IN = _PLAIN | {tuple, list, dict}
 _SHARED = frozenset({Paper, Collection, Topics, Relations})
 # What pages are written with beside our own code.
 _LIBRARIES = ("babel", "jinja2", "latex2mathml", "markupsafe")
@@ -66,19 +66,21 @@ class Keys:
         if kind in _SHARED:
             return self._shared(value)
         parts = tuple(_parts_of(kind)(value))
-        if not _are_plain(parts):
+        if not _PLAIN.issuperset(map(type, parts)):
             parts = tuple(map(self._taken_apart, parts))
         return kind.__name__, *parts
 
-    def _row(self, values: Sequence[Any]) -> tuple[Any, ...]:
+    def _row(self, values: Sequence[Any]) -> tuple[Any, ...] | bytes:
         """Values in a row. Most are plain, or of one kind with plain parts: those go by C."""
         kinds = set(map(type, values))
         if kinds <= _PLAIN:
             return tuple(values)
+        if kinds <= _BUILT_IN:
+            return _as_bytes(tuple(values)) or tuple(map(self._taken_apart, values))
         if len(kinds) == 1 and is_dataclass(kind := kinds.pop()) and kind not in _SHARED:
-            rows = tuple(map(_parts_of(kind), values))
-            if _are_plain(chain.from_iterable(rows)):
-                return f"{kind.__name__}, each", *rows
+            rows = _as_bytes((f"{kind.__name__}, each", *map(_parts_of(kind), values)))
+            if rows:
+                return rows
         return tuple(map(self._taken_apart, values))
 
     def _shared(self, value: object) -> bytes:
@@ -90,8 +92,12 @@ class Keys:
         return known[1]
 
 
-def _are_plain(values: Iterable[Any]) -> bool:
-    return _PLAIN.issuperset(map(type, values))
+def _as_bytes(values: tuple[Any, ...]) -> bytes:
+    """Values that hold nothing but Python's own kinds, sets in order; nothing for others."""
+    try:
+        return dumps(values, 2)
+    except ValueError:
+        return b""
 
 
 _Parts = Callable[[Any], Iterable[Any]]
