@@ -13,6 +13,7 @@ from statistics import median
 
 from benchmarks import report
 from benchmarks.limit import write_again
+from benchmarks.live import seconds_to_the_browser
 from benchmarks.measure import Run, run
 from benchmarks.peers import ROOT, Papershelf, Peer, new_shelf, peers
 from benchmarks.trees import Tree
@@ -46,6 +47,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--papers", type=int, nargs="+", default=[650, 2000])
     parser.add_argument("--rounds", type=int, default=3, help="runs of each; medians are shown")
     parser.add_argument("--only", nargs="+", help="names of peers, as shown")
+    parser.add_argument(
+        "--live", action=argparse.BooleanOptionalAction, default=True, help="time the live preview"
+    )
     parser.add_argument("--limit", type=float, default=1800, help="seconds that a run may take")
     parser.add_argument("--memory", type=int, default=16, help="GB that a run may take")
     parser.add_argument("--results", type=Path, default=ROOT / "benchmarks" / "results.json")
@@ -80,6 +84,8 @@ def _measured(papers: int, work: Path, asked: argparse.Namespace) -> report.Size
         for peer, folder in ready:
             _round(peer, folder, turn, found[peer.name], asked)
             made.setdefault(peer.name, _weigh(folder / peer.output))
+    ours = [folder for peer, folder in ready if peer.name == Papershelf.name]
+    live = [seconds_to_the_browser(folder) for folder in ours if asked.live]
     floor = write_again(tree.site, work / "copy")
     return {
         "papers": papers,
@@ -89,6 +95,7 @@ def _measured(papers: int, work: Path, asked: argparse.Namespace) -> report.Size
         "limit": floor["cpu"],
         "made": made,
         "rounds": asked.rounds,
+        "live": live[0] if live else {},
         "runs": {name: {case: _middle(runs) for case, runs in cases.items()}
                  for name, cases in found.items()},
     }  # fmt: skip

@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Protocol
 
@@ -184,10 +185,13 @@ class Files:
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_text(text, "utf-8")
         for number, leaf in enumerate(tree.leaves()):
-            # Some thousand files a folder, as in docs/.
-            path = folder / self.content / f"{number // 5000}" / f"{number:06d}.{self.suffix}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(self.page(leaf), "utf-8")
+            self.put(folder / self.content, number, leaf)
+
+    def put(self, folder: Path, number: int, leaf: Leaf) -> None:
+        """Writes the file of a page, the so-many-th: some thousand files a folder, as in docs/."""
+        path = folder / f"{number // 5000}" / f"{number:06d}.{self.suffix}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(self.page(leaf), "utf-8")
 
     def settings(self, tree: Tree) -> dict[str, str]:
         """Every file but the pages."""
@@ -204,8 +208,20 @@ class Files:
         _change_page(sorted((folder / self.content).rglob(f"*.{self.suffix}")), turn)
 
     def add(self, folder: Path, turn: int) -> None:
-        leaf = Leaf(f"/papers/late-{turn}/", "A latecomer", "Late.", _BODY)
-        (folder / self.content / "0" / f"late-{turn}.{self.suffix}").write_text(self.page(leaf))
+        leaf = Leaf(f"/papers/late-{turn}/", "A latecomer", "Late.", "", _BODY, _page(_BODY))
+        self.put(folder / self.content, 900_000 + turn, leaf)
+
+
+_SAID = ("title", "description", "canonical", "part", "head")
+
+
+def _told(leaf: Leaf) -> dict[str, str]:
+    """What the templates of those that do not read the same docs/ are told of a page."""
+    section = leaf.address.split("/")[1] or "home"
+    part = "paper" if section == "papers" else section
+    place = f"https://example.org{leaf.address}"
+    values = (leaf.title, leaf.description, place, part, leaf.head)
+    return {f"said_{name}": value for name, value in zip(_SAID, values, strict=True)}
 
 
 _BODY = '<div class="ps-page ps-paper"><h1>A latecomer</h1><p>It came late.</p></div>'
@@ -219,21 +235,31 @@ def _change_page(pages: list[Path], turn: int) -> None:
 
 
 def _add_page(folder: Path, turn: int) -> None:
-    front = front_matter(title="A latecomer", description="Late.")
-    (folder / f"late-{turn}.md").write_text(f"{front}{_BODY}\n", "utf-8")
+    (folder / f"late-{turn}.md").write_text(_page(_BODY), "utf-8")
+
+
+def _page(body: str) -> str:
+    return f"{front_matter(title='A latecomer', description='Late.')}{body}\n"
 
 
 @dataclass
 class Hugo(Files):
-    """Hugo, with the frame as its only layout."""
+    """Hugo over the same docs/, front matter and all, with the theme's frame as its layout."""
 
     name: str = "Hugo"
     output: str = "public"
     built: tuple[str, ...] = ("public", "resources", ".hugo_build.lock")
 
     def settings(self, tree: Tree) -> dict[str, str]:
-        frame = tree.frame("{{ .Params.said_title | safeHTML }}", "{{ .Params.said | safeHTML }}",
-                           "{{ .Content }}")  # fmt: skip
+        slots = {
+            "title": "{{ .Title | safeHTML }}",
+            "description": "{{ .Description | safeHTML }}",
+            "canonical": "{{ .Permalink }}",
+            "part": "{{ .Params.part }}",
+            "head": "{{ .Params.head | safeHTML }}",
+            "body": "{{ .Content }}",
+        }
+        frame = tree.frame(slots)
         return {
             "hugo.toml": 'baseURL = "https://example.org/"\ntitle = "Papers"\n'
             'disableKinds = ["taxonomy", "term", "RSS", "section"]\n'
@@ -242,9 +268,10 @@ class Hugo(Files):
             "layouts/home.html": frame,
         }
 
-    def page(self, leaf: Leaf) -> str:
-        front = front_matter(said_title=leaf.title, said=leaf.description, url=leaf.address)
-        return f"{front}{leaf.body}\n"
+    def put(self, folder: Path, number: int, leaf: Leaf) -> None:
+        path = folder / f"{leaf.address.strip('/') or '_index'}.md"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(leaf.source, "utf-8")
 
     def command(self, folder: Path) -> list[str]:
         return [str(TOOLS / "bin" / "hugo"), "build", "--quiet"]
@@ -260,7 +287,8 @@ class Eleventy(Files):
     built: tuple[str, ...] = ("_site", ".cache")
 
     def settings(self, tree: Tree) -> dict[str, str]:
-        frame = tree.frame("{{ said_title | safe }}", "{{ said | safe }}", "{{ content | safe }}")
+        slots = {name: f"{{{{ said_{name} | safe }}}}" for name in _SAID}
+        frame = tree.frame({**slots, "body": "{{ content | safe }}"})
         return {
             "content/_includes/frame.njk": frame,
             "eleventy.config.js": "module.exports = () => ({ dir: { input: 'content', output: "
@@ -270,9 +298,8 @@ class Eleventy(Files):
 
     def page(self, leaf: Leaf) -> str:
         front = front_matter(
-            said_title=leaf.title, said=leaf.description, layout="frame.njk",
-            permalink=f"{leaf.address}index.html",
-        )  # fmt: skip
+            **_told(leaf), layout="frame.njk", permalink=f"{leaf.address}index.html"
+        )
         return f"{front}{leaf.body}\n"
 
     def command(self, folder: Path) -> list[str]:
@@ -289,7 +316,8 @@ class Pelican(Files):
     built: tuple[str, ...] = ("output", "cache", "__pycache__")
 
     def settings(self, tree: Tree) -> dict[str, str]:
-        frame = tree.frame("{{ page.said_title }}", "{{ page.said }}", "{{ page.content }}")
+        slots = {name: f"{{{{ page.said_{name} }}}}" for name in _SAID}
+        frame = tree.frame({**slots, "body": "{{ page.content }}"})
         off = "ARCHIVES AUTHORS CATEGORIES TAGS INDEX".split()
         return {
             "theme/templates/page.html": frame,
@@ -301,10 +329,11 @@ class Pelican(Files):
         }
 
     def page(self, leaf: Leaf) -> str:
-        meta = {"said_title": leaf.title, "said": leaf.description,
-                "save_as": f"{leaf.address[1:]}index.html", "url": leaf.address}  # fmt: skip
-        head = "".join(f'<meta name="{n}" content="{t.replace(chr(34), "&quot;")}">\n'
-                       for n, t in meta.items())  # fmt: skip
+        place = {"save_as": f"{leaf.address[1:]}index.html", "url": leaf.address}
+        head = "".join(
+            f'<meta name="{name}" content="{escape(text)}">\n'
+            for name, text in {**_told(leaf), **place}.items()
+        )
         name = leaf.address.strip("/") or "home"
         return (
             f"<html><head><title>{name}</title>\n{head}</head><body>\n{leaf.body}\n</body></html>\n"

@@ -11,4 +11,4 @@ from papershelf.report import Report
 
 if __name__ == "__main__":
     report = Report()
-    render(load_settings(Path(sys.argv[1]) / "mkdocs.yml", {}, report), report)
+    render(load_settings(Path(sys.argv[1]) / "mkdocs.yml", {}, report), report, anew=False)

@@ -24,8 +24,9 @@ What is compared: *papershelf* is the whole command, from a JSON Lines file to a
 site: it reads, cleans, merges, finds topics and related papers, writes pages and renders them.
 *papershelf, rendering* is its last stage alone, `docs/` → `site/`, and so are all others; of
 those only MkDocs makes a search index. Pictures and Markdown twins are off, as no peer makes any.
-Hugo, Eleventy and Pelican get the body of each page ready-made and one template; Eleventy,
-Pelican, Hugo and MkDocs build everything again whatever changed.
+Hugo has the same `docs/`, front matter and all; Eleventy and Pelican get what they can read of
+each page. All three have one template, a page of the theme with slots for what differs between
+pages; Eleventy, Pelican, Hugo and MkDocs build everything again whatever changed.
 """
 
 
@@ -53,6 +54,12 @@ def _section(size: Size) -> str:
         for name, (pages, weight) in size["made"].items()
     )
     title += f"\nAs a check that all did the same work, what each wrote: {made}.\n"
+    if live := size.get("live"):
+        title += (
+            f"\nIn the live preview a paper that is saved is in the browser after "
+            f"{live['page']:.1f} s, and all that lists it after {live['all']:.1f} s (medians, by "
+            f"the clock).\n"
+        )
     lines = ["| | case | CPU s | ratio to ours | wall s | memory MB |", "|---|---|--:|--:|--:|--:|"]
     for name, cases in size["runs"].items():
         for case, one in cases.items():
