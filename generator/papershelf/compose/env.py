@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
-from pathlib import Path
 from secrets import token_bytes
 from typing import Any, overload
 
@@ -14,7 +13,8 @@ from markupsafe import Markup
 
 from papershelf.cache import Cache
 from papershelf.compose import dated, facts, listed, people, published
-from papershelf.compose.keys import Keys
+from papershelf.compose.keys import Keys, that_matter
+from papershelf.compose.kinship import Kinship
 from papershelf.compose.language import language_of, noted
 from papershelf.compose.rendering import Templates
 from papershelf.compose.views import Card, Chip, Entrance, Pager, When
@@ -76,7 +76,7 @@ class Env:
         self.language = language_of(settings.language, settings.overrides_dir / "locales", report)
         self.say, self.say_many = self.language.say, self.language.say_many
         self._templates = Templates(settings.overrides_dir / "templates", self.language, report)
-        self._keys = Keys(self._templates, self.language, _that_matter(settings))
+        self._keys = Keys(self._templates, self.language, that_matter(settings))
         self._cache = cache or Cache()
         self._known: dict[tuple[str, str], bytes] = {}
         self._dates: dict[str, tuple[int, int, int]] = {}
@@ -252,6 +252,11 @@ class Env:
         return {paper.id: paper for paper in keyed(self.catalog.collection)}
 
     @cached_property
+    def kinship(self) -> Kinship:
+        """How the topics hang together."""
+        return Kinship(self.catalog)
+
+    @cached_property
     def sources(self) -> listed.Sources:
         """Every source and date of the collection, with its address."""
         return listed.sources(self.catalog.collection)
@@ -386,12 +391,6 @@ class Cards(Sequence[Markup]):
         if isinstance(place, slice):
             return replace(self, ids=self.ids[place])
         return self.env.card(self.ids[place], self.root)
-
-
-def _that_matter(settings: Settings) -> list[tuple[str, object]]:
-    """The settings without the places on this machine."""
-    found = [(field.name, getattr(settings, field.name)) for field in fields(settings)]
-    return [(name, value) for name, value in found if not isinstance(value, Path)]
 
 
 def _as_script(name: str, value: Any) -> bytes:

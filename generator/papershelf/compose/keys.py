@@ -18,7 +18,7 @@ from pathlib import Path, PurePath
 from platform import python_version
 from typing import Any, ClassVar
 
-from papershelf.model import Collection, Paper, Relations, Topics
+from papershelf.model import Collection, Paper, Relations, Settings, Topics
 
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 _BUILT_IN = _PLAIN | {tuple, list, dict}
@@ -136,6 +136,12 @@ _PARTS: dict[type, _Parts] = {
     Mapping: lambda mapping: (*mapping.keys(), *mapping.values()),
     Set: lambda items: sorted(items, key=repr),
 }
+
+
+def that_matter(settings: Settings) -> list[tuple[str, object]]:
+    """The settings without the places on this machine."""
+    found = [(field.name, getattr(settings, field.name)) for field in fields(settings)]
+    return [(name, value) for name, value in found if not isinstance(value, Path)]
 
 
 @lru_cache(maxsize=1)

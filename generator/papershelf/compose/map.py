@@ -46,7 +46,7 @@ class Region:
 def compose_map(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`map/`, and its data at `assets/data/map/`."""
     ids = [id for id in catalog.collection.papers if id in catalog.places]
-    kinship = Kinship(catalog)
+    kinship = env.kinship
     regions = [_region(shelf, kinship, env) for shelf in shelves_of(env)]
     said = env.say_many("A map of %(count)s paper.", "A map of %(count)s papers.", len(ids))
     meta = front(env.say("Map"), said, search={"exclude": True}, part="map")

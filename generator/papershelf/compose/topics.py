@@ -30,7 +30,7 @@ class Ranked:
 
 def compose_topics(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`topics/<slug>/` and its further pages: what the topic is, what goes with it, its papers."""
-    kinship, scale = Kinship(catalog), over_time(catalog, env.language)
+    kinship, scale = env.kinship, over_time(catalog, env.language)
     for slug, topic in catalog.topics.topics.items():
         ids = env.newest(catalog.topics.papers.get(slug, ()))
         # Only the first page shows more than papers.
