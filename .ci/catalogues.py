@@ -22,6 +22,7 @@ SOURCES = {
     "generator/papershelf/export/__init__.py": "python",
     "generator/papershelf/model.py": "python",
     "generator/papershelf/neighbours.py": "python",
+    "generator/papershelf/assigned.py": "python",
     "generator/papershelf/relate/*.py": "python",
     "generator/papershelf/compose/templates/*.j2": "jinja2",
     "overrides/404.html": "jinja2",

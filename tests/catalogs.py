@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from papershelf import identity
+from papershelf.assigned import IN_TITLE, Reason
 from papershelf.compose import Composer, compose
 from papershelf.ledger import Ledger
 from papershelf.model import (
@@ -71,7 +72,7 @@ def catalog_of(
     named = topics or {}
     of = {
         paper.id: tuple(
-            Assignment(slug, 1.0, f'"{slug}" in the title')
+            Assignment(slug, 1.0, (Reason(IN_TITLE, slug),))
             for slug in named.get(paper.title.plain, ())
         )
         for paper in ordered
@@ -82,11 +83,11 @@ def catalog_of(
     }
     used = {slug: TOPICS[slug] for slug, ids in members.items() if ids}
     collection = Collection({paper.id: paper for paper in ordered})
-    slugs = (ledger := Ledger()).assign(collection)
+    slugs = Ledger().assign(collection)
     known = Topics(AREAS, used, of, {slug: members[slug] for slug in used})
     relations = Relations({id: tuple(found) for id, found in (related or {}).items()})
-    found = {"editions": ledger.editions(slugs), "places": arrange(collection, known, relations)}
-    return Catalog(collection, known, relations, slugs, **{**found, **more})
+    more.setdefault("places", arrange(collection, known, relations))
+    return Catalog(collection, known, relations, slugs, **more)
 
 
 def full_paper() -> Paper:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papershelf.assigned import IN_TITLE, Reason
 from papershelf.classify.acronyms import definitions
 from papershelf.classify.evidence import gather
 from papershelf.classify.matcher import Matcher
@@ -137,7 +138,9 @@ def test_definitions_need_the_initials(text, found):
 def test_patterns_are_found_as_written():
     matcher = Matcher([rule("lean", patterns=(r"Lean ?4",))])
     assert list(matcher.find_patterns("Proofs in Lean4, not lean 4")) == [("lean", "Lean4")]
-    assert gather(paper("Proofs in Lean 4"), matcher)["lean"].why() == '"Lean 4" in the title'
+    assert gather(paper("Proofs in Lean 4"), matcher)["lean"].told() == (
+        Reason(IN_TITLE, "Lean 4"),
+    )
 
 
 def test_weak_phrases_count_in_a_title_or_when_they_come_back():

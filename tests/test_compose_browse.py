@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from itertools import accumulate
 from typing import Any
 
 import pytest
 
 from catalogs import catalog_of, listing, paper, settings, site_of, small_catalog
+from papershelf.compose import home
 from papershelf.compose.browse import SHARD, Facet, facets_of, spelt
 from papershelf.compose.env import Env
+from papershelf.compose.home import mark
 from papershelf.compose.mine import shard_count, shard_of
 from papershelf.export import export
 from papershelf.model import Author, Catalog, Date, Link
@@ -148,22 +152,64 @@ def test_the_list_knows_who_left_and_who_moved() -> None:
 # ---- what is new ----------------------------------------------------------------------------
 
 
-def test_news_are_the_papers_of_later_editions_the_latest_first() -> None:
+def test_every_paper_has_a_mark_and_the_latest_a_name() -> None:
     catalog = small_catalog()
-    ids = sorted(catalog.collection.papers)
-    site = site_of(replace(catalog, editions=dict(zip(ids, [1, 2, 3, 3, 1], strict=True))))
-    news = data(site, "new")
-    assert (news["edition"], news["counts"]) == (3, {"2": 1, "3": 2})
-    assert [told["edition"] for told in news["papers"]] == [3, 3, 2]
-    body = site[""].body
-    assert "New on the shelf" in body and "New since your last visit" in body
+    ids, slugs = list(catalog.collection.papers), catalog.slugs
+    news = data(site_of(catalog), "new")
+    assert re.findall("....", news["marks"]) == [mark(slugs[id]) for id in ids]
+    latest = Env(catalog, settings(), Report()).newest(ids)
+    assert [(place, name) for place, name, *_ in news["papers"]] == [
+        (ids.index(id), slugs[id]) for id in latest
+    ]
+    title, by = next(told[2:] for told in news["papers"] if told[1] == slugs["10.1234/thin"])
+    assert (title, by) == (catalog.collection["10.1234/thin"].title.plain, "Ada et al.")
+    assert (news["steps"], news["shard"]) == ([], SHARD)
 
 
-def test_a_first_edition_is_no_news() -> None:
-    catalog = small_catalog()
-    site = site_of(replace(catalog, editions=dict.fromkeys(catalog.collection.papers, 1)))
-    assert data(site, "new") == {"edition": 1, "counts": {}, "papers": []}
-    assert "New on the shelf" not in site[""].body
+def test_a_mark_is_the_papers_own_whatever_else_is_there() -> None:
+    one = paper("Alone")
+    lists = [[one], [paper("A first"), one, paper("Zebra")]]
+    for papers in lists:
+        news = data(site_of(catalog_of(papers)), "new")
+        assert mark("alone") in re.findall("....", news["marks"])
+        assert len(news["marks"]) == 4 * len(papers)
+
+
+def test_of_a_large_collection_the_latest_have_marks(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "_MARKED", 20)
+    monkeypatch.setattr(home, "_NAMED", 3)
+    papers = [paper(f"Paper {n:02}", date=Date(1900 + n * 7 % 50)) for n in range(50)]
+    catalog = catalog_of(papers)
+    news = data(site_of(catalog), "new")
+    years = [one.date.year for one in catalog.collection if one.date]
+    places = list(accumulate(map(abs, news["steps"]), initial=-1))[1:]
+    assert [years[place] for place in places] == [year for year in years if year >= 1930]
+    slugs = [catalog.slugs[id] for id in catalog.collection.papers]
+    assert re.findall("....", news["marks"]) == [mark(slugs[place]) for place in places]
+    oldest = [years[place] for place, step in zip(places, news["steps"], strict=True) if step < 0]
+    assert sorted(oldest) == [1930, 1931]
+    assert [years[place] for place, *_ in news["papers"]] == [1949, 1948, 1947]
+
+
+def test_a_collection_can_be_sorted_by_listing_where_that_is_another_order() -> None:
+    march, may = Date(2024, 3), Date(2024, 5)
+    papers = [
+        paper("A", date=Date(2020), listings=(listing(date=may), listing(date=march))),
+        paper("B", date=Date(2021), listings=(listing(date=may),)),
+        paper("C", date=Date(2022), listings=(listing(date=march),)),
+        paper("D", date=Date(2023)),
+    ]
+    site = site_of(catalog_of(papers))
+    assert data(site, "browse/index")["sorts"] == ["listed"]
+    assert data(site, "browse/0")["listed"] == [2, 3, 1, 0]
+
+
+@pytest.mark.parametrize("date", [None, Date(2024, 3)])
+def test_listings_that_say_nothing_else_than_dates_are_no_order(date: Date | None) -> None:
+    papers = [paper("A", listings=(listing(date=Date(2024, 3)),), date=date), paper("B")]
+    site = site_of(catalog_of(papers))
+    assert data(site, "browse/index")["sorts"] == []
+    assert "listed" not in data(site, "browse/0")
 
 
 def test_data_cannot_end_the_script_that_holds_them() -> None:

@@ -182,17 +182,15 @@ def test_an_entry_says_what_the_page_says() -> None:
     assert item["authors"] == [{"name": "Wei Li"}, {"name": "The & Team"}]
 
 
-def test_newest_come_first_then_later_editions_then_titles() -> None:
+def test_newest_come_first_and_those_of_one_day_by_title() -> None:
     papers = [
         paper("Old", date=Date(2001)),
         paper("New", date=Date(2024, 2)),
         paper("Zebra"),
         paper("Ape"),
-        paper("Late guest"),
+        paper("Bee", date=Date(2024, 2, 1)),  # a month begins with its first day
     ]
-    editions = {one.id: 3 if one.title.plain == "Late guest" else 1 for one in papers}
-    site = site_of(catalog_of(papers, {}, editions=editions))
-    assert ids_of(site) == ["New", "Old", "Late guest", "Ape", "Zebra"]
+    assert ids_of(site_of(catalog_of(papers))) == ["Bee", "New", "Old", "Ape", "Zebra"]
 
 
 def test_what_has_no_date_has_that_of_the_newest_and_never_the_clocks() -> None:

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from papershelf import pipeline, plugins
+from papershelf.assigned import ADDED, Reason
 from papershelf.compose import compose
 from papershelf.correct import Corrected, correct, correct_topics, rulings
 from papershelf.corrections import Correction, Said
@@ -411,8 +412,8 @@ TAXONOMY = Taxonomy(AREAS, (TopicRule(BERT), TopicRule(LORA), TopicRule(MOE)))
 GIVEN = Topics(
     {"a": AREAS[0]},
     {"bert": BERT, "lora": LORA},
-    {"x": (Assignment("bert", 2.0, "why"), Assignment("lora", 1.0, "why")),
-     "y": (Assignment("bert", 1.0, "why"),)},
+    {"x": (Assignment("bert", 2.0, ()), Assignment("lora", 1.0, ())),
+     "y": (Assignment("bert", 1.0, ()),)},
     {"bert": ("x", "y"), "lora": ("x",)},
 )  # fmt: skip
 
@@ -429,7 +430,8 @@ def retopic(most: int = 7, report: Report | None = None, **change: Any) -> Topic
 
 def test_an_added_topic_comes_first_and_says_why():
     topics = retopic(add=said("moe"))
-    assert topics.of["x"][0] == Assignment("moe", 2.0, "added in overrides.yml")
+    assert topics.of["x"][0] == Assignment("moe", 2.0, (Reason(ADDED, "overrides.yml"),))
+    assert topics.of["x"][0].why == "added in overrides.yml"
     assert [given.topic for given in topics.of["x"]] == ["moe", "bert", "lora"]
     assert list(topics.topics) == ["bert", "lora", "moe"]
     assert (topics.papers["moe"], list(topics.areas)) == (("x",), ["a", "b"])

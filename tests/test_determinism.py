@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from crashes import Shelf, differences, listing
+from crashes import MADE, Shelf, differences, listing
 
 pytestmark = pytest.mark.slow
 PAPERS = 12
@@ -162,6 +162,26 @@ def usual(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 @pytest.mark.parametrize("name", MATRIX)
 def test_surroundings_do_not_show(usual: dict[str, str], tmp_path: Path, name: str) -> None:
     assert differences(built(tmp_path / "other", MATRIX[name]), usual) == []
+
+
+def test_a_shelf_that_grew_is_one_that_was_built_at_once(tmp_path: Path) -> None:
+    """Papers come and one is changed; a build from nothing, without any ledger, knows no past.
+
+    The ledgers may differ: they remember how papers were known once.
+    """
+    files = {f"{n}.bib": source(n).encode() for n in range(PAPERS)}
+    grown, fresh = (Shelf.make(tmp_path / name, files) for name in ("grown", "fresh"))
+    changed = grown.root / "papers" / "0.bib"
+    changed.write_bytes(files["0.bib"].replace(b"We prune", b"We cut"))
+    assert grown.build().code == 0
+    before = grown.prints("site")
+    for shelf in (grown, fresh):
+        shelf.enter("new")
+        (shelf.root / "papers" / "0.bib").write_bytes(files["0.bib"])
+        assert shelf.build().code == 0
+    assert differences(grown.prints(*MADE), fresh.prints(*MADE)) == []
+    changed_pages = {Path(name).name for name in differences(before, grown.prints("site"))}
+    assert {"new.js", "feed.xml", "index.html"} <= changed_pages
 
 
 OTHERS = os.environ.get("PAPERSHELF_PYTHONS", "").split()

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from papershelf.assigned import IN_TITLE, Reason
 from papershelf.explain import AmbiguousPaper, UnknownPaper, change, find, story, told
 from papershelf.model import (
     Area,
@@ -60,7 +61,7 @@ CATALOG = Catalog(
     Topics(
         {"lm": Area("lm", "Language")},
         {"chat": Topic("chat", "Chat models", "lm")},
-        {"10.1/AB": (Assignment("chat", 2.5, '"chats" in the title'),)},
+        {"10.1/AB": (Assignment("chat", 2.5, (Reason(IN_TITLE, "chats"),)),)},
         {"chat": ("10.1/AB",)},
     ),
     Relations({"10.1/AB": (Related("two", 0.875, "version", "same title"),)}),

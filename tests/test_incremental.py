@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from catalogs import TOPICS, catalog_of, full_paper, listing, paper, small_catalog
 from catalogs import settings as settings_of
 from papershelf import cache as caches
+from papershelf.assigned import LIKE, Reason
 from papershelf.cache import opened
 from papershelf.compose import Composer, Env, compose
 from papershelf.compose.env import front
@@ -104,7 +105,7 @@ def with_topic(catalog: Catalog, **fields: Any) -> Catalog:
 
 def with_why(catalog: Catalog) -> Catalog:
     first, *rest = catalog.topics.of[FULL]
-    of = {**catalog.topics.of, FULL: (replace(first, why="said so"), *rest)}
+    of = {**catalog.topics.of, FULL: (replace(first, told=(Reason(LIKE, "said so"),)), *rest)}
     return replace(catalog, topics=replace(catalog.topics, of=of))
 
 
@@ -176,9 +177,6 @@ CHANGES: dict[str, Change] = {
     "departed": lambda catalog: replace(catalog, departed={"gone-paper": "Gone for good"}),
     "aliases": lambda catalog: replace(catalog, aliases={}),
     "moved": lambda catalog: replace(catalog, moved={"old": catalog.slugs[FULL]}),
-    "editions": lambda catalog: replace(
-        catalog, editions={id: 1 + (id == FULL) for id in catalog.slugs}
-    ),
 }
 # These start from a catalog of their own, so that none can follow another.
 REBUILT = {"paper gone", "paper new", "topic of a paper", "reason of a topic"}

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader
 
 from catalogs import catalog_of, full_paper, paper, settings, site_of, small_catalog
 from markup import Tree, squeeze
+from papershelf.assigned import GIVEN, IN_TITLE, TIMES, Assignment, Reason
 from papershelf.compose import Env
 from papershelf.compose.language import IN_ENGLISH, OURS, Language, is_tag, language_of
 from papershelf.model import FOUND, FOUND_TOPIC, Author, Date, Related, Topic
@@ -130,6 +131,20 @@ def test_reasons_are_told_in_the_language_of_the_site() -> None:
     near = {papers[0].id: [Related(papers[1].id, 0.5, "similar", terms=("suns",))]}
     site = site_of(catalog_of(papers, related=near), language="de")
     assert "gemeinsam: suns</span>" in body(site, "papers/one/")
+
+
+def test_reasons_for_topics_are_told_in_the_language_of_the_site() -> None:
+    told = (Reason(GIVEN, "moe"), Reason(IN_TITLE, "MoE"), Reason(TIMES, "100% of them", 1200))
+    given = Assignment("x", 1.0, told)
+    assert given.why == (
+        'keyword "moe" given by the source, "MoE" in the title, "100% of them" 1200 times'
+    )
+    assert given.reason(spoken("de").say) == (
+        "Schlagwort „moe“ der Quelle, „MoE“ im Titel, „100% of them“ 1.200-mal"
+    )
+    assert "«MoE» في العنوان" in given.reason(spoken("ar").say)
+    site = site_of(small_catalog(), language="de")
+    assert 'title="„pruning“ im Titel"' in body(site, "papers/bits-and-weights/")
 
 
 def test_what_we_say_of_topics_that_we_found_is_told_in_the_language_of_the_site() -> None:

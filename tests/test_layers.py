@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[1] / "generator" / "papershelf"
 
 PLACES = {
     "shelf": "__init__ model site prose policy identity ledger cache data report words patterns "
-    "yaml_lines disk export corrections unchanged terms jsonld spread neighbours",
+    "yaml_lines disk export corrections unchanged terms jsonld spread neighbours assigned",
     "stage": "read clean merge correct classify relate compose",
     "sink": "write render check explain scaffold",
     "settings": "config known_settings plugins taxonomy overrides",

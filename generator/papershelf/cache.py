@@ -43,7 +43,7 @@ def key_of(*parts: object) -> str:
     return made.hexdigest()
 
 
-_SHELF = ("model", "prose", "identity", "words", "patterns", "cache", "data")
+_SHELF = ("model", "assigned", "prose", "identity", "words", "patterns", "cache", "data")
 
 
 @lru_cache

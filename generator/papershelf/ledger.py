@@ -24,8 +24,8 @@ class Ledger:
     `entries` maps a slug to what is known of its paper: every key it ever had, every id
     with its short alias, the id and the title of today. `assign` gives every paper its
     slug and remembers it; a slug or an alias whose paper is gone stays taken. A slug that a
-    paper had before it `moved` keeps nothing but the slug to go on to. `edition` counts, from
-    1, the runs that added papers; an entry without it is of the first.
+    paper had before it `moved` keeps nothing but the slug to go on to. What else a file says
+    of a paper, such as the `edition` that was counted once, is not kept.
     """
 
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -122,10 +122,9 @@ class Ledger:
             if not key.startswith(_SHARED)
         }
         aliases = set(self.aliases())
-        newcomer = {"edition": edition} if (edition := self._latest() + 1) > 1 else {}
         for paper in papers:
             name = given[paper.id]
-            entry = self.entries.setdefault(name, {"ids": {}, "keys": [], **newcomer})
+            entry = self.entries.setdefault(name, {"ids": {}, "keys": []})
             new = {
                 k for k in paper.keys if k.startswith(_SHARED) or owner.setdefault(k, name) == name
             }
@@ -137,13 +136,6 @@ class Ledger:
                 alias = _suffixed(alias, paper.id, aliases) if alias in aliases else alias
                 entry["ids"][paper.id] = alias
                 aliases.add(alias)
-
-    def _latest(self) -> int:
-        return max((_edition(entry) for entry in self.entries.values()), default=0)
-
-    def editions(self, slugs: Mapping[str, str]) -> dict[str, int]:
-        """Paper id → the edition in which the paper first stood on the shelf, from id → slug."""
-        return {id: _edition(self.entries[name]) for id, name in slugs.items()}
 
     def move(self, name: str, to: str) -> None:
         """Gives a paper another slug, to which its own leads from now on.
@@ -212,12 +204,6 @@ def _by_round(keys: Iterable[str]) -> dict[int, list[str]]:
     return found
 
 
-def _edition(entry: Mapping[str, Any]) -> int:
-    """The edition of an entry; files from before editions were counted are the first."""
-    number: int = entry.get("edition", 1)
-    return number
-
-
 def _heir(entry: dict[str, Any], owners: Mapping[str, Paper]) -> Paper | None:
     """The paper that has taken over the text of another; a namesake without a text has not."""
     bare = keys(entry["title"], "", {})[0]
@@ -277,14 +263,7 @@ def _entry(name: str, entry: Any) -> dict[str, Any]:
     if not _are_texts([title, id]):
         raise ValueError(f"the entry {_quote(name)} has a title or an id that is no text")
     more = {"moved": entry["moved"]} if is_slug(entry.get("moved")) else {}
-    if (edition := entry.get("edition", 1)) != 1:
-        if type(edition) is not int or not 1 < edition <= _MOST_EDITIONS:
-            raise ValueError(f"the entry {_quote(name)} has an edition that is no number from 1")
-        more["edition"] = edition
     return {"id": id, "ids": dict(ids), "keys": list(entry["keys"]), "title": title, **more}
-
-
-_MOST_EDITIONS = 10**6  # one every minute for two years
 
 
 def _are_texts(values: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Every value that travels through the pipeline. Imports nothing of ours but prose and neighbours.
+"""Every value that travels through the pipeline. Of ours it imports but parts of itself, and prose.
 
 What is found out *about* a paper (topics, relations, addresses) lives beside it in a
 side table keyed by its id, never inside it: a paper is built once, by `clean`, and only
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from papershelf.assigned import Assignment as Assignment
 from papershelf.neighbours import Related as Related
 from papershelf.neighbours import Relations as Relations
 from papershelf.neighbours import term
@@ -270,15 +271,6 @@ class Taxonomy:
 
 
 @dataclass(frozen=True, slots=True)
-class Assignment:
-    """A topic given to a paper: how sure (higher is surer), and why in plain words."""
-
-    topic: str
-    score: float
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
 class Topics:
     """Which paper is about what. `of` lists a paper's topics best first.
 
@@ -298,9 +290,8 @@ class Catalog:
 
     `slugs` gives each paper's slug (its page is `papers/<slug>/`); `departed` the slugs of
     papers that were once here, with their titles; `aliases` the short ids that lead to a slug;
-    `moved` the slugs that papers of today had before; `editions` the number of the edition (1,
-    2, …) in which a paper, by its id, first stood on the shelf; `places` where a paper stands
-    on the map: x to the right and y down, whole numbers from 0 to 4095.
+    `moved` the slugs that papers of today had before; `places` where a paper stands on the map:
+    x to the right and y down, whole numbers from 0 to 4095.
     """
 
     collection: Collection
@@ -310,7 +301,6 @@ class Catalog:
     departed: Mapping[str, str] = field(default_factory=dict)
     aliases: Mapping[str, str] = field(default_factory=dict)
     moved: Mapping[str, str] = field(default_factory=dict)
-    editions: Mapping[str, int] = field(default_factory=dict)
     places: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
 

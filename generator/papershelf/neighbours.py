@@ -35,7 +35,7 @@ class Related:
     @property
     def why(self) -> str:
         """The reason in plain English, such as `both about quantization; share outliers`."""
-        return self.reason(_in_english)
+        return self.reason(in_english)
 
     def reason(self, say: Callable[..., str]) -> str:
         """The reason in the words of `say(text, **values)`."""
@@ -49,7 +49,8 @@ class Related:
         return say("distant: %(why)s", why=why) if why and self.is_distant else why
 
 
-def _in_english(text: str, **values: str) -> str:
+def in_english(text: str, **values: object) -> str:
+    """Says a text as it stands, with its values; what a language says otherwise."""
     return text % values if values else text
 
 

@@ -177,8 +177,7 @@ def _catalogue(
     departed = ledger.departed({*slugs.values(), *moved})
     short = ledger.aliases() if settings.short_ids else {}
     aliases = {alias: moved.get(slug, slug) for alias, slug in short.items()}
-    editions = ledger.editions(slugs)
-    known = (slugs, departed, aliases, moved, editions, places)
+    known = (slugs, departed, aliases, moved, places)
     return Catalog(collection, topics, relations, *known), ledger
 
 

@@ -57,19 +57,12 @@ def catalog_of_lines(path: Path) -> Catalog:
         name: tuple(id for id in papers if name in {a.topic for a in of[id]}) for name in topics
     }
     slugs = Ledger().assign(papers.values())
-    editions = {id: 1 + n % 5 for n, id in enumerate(papers)}
-    return Catalog(
-        Collection(papers),
-        Topics(areas, topics, of, members),
-        Relations({}),
-        slugs,
-        editions=editions,
-    )
+    return Catalog(Collection(papers), Topics(areas, topics, of, members), Relations({}), slugs)
 
 
 def _given(record: dict[str, Any], topics: dict[str, Topic]) -> tuple[Assignment, ...]:
     found = dict.fromkeys(slug(word) for word in record.get("ai_keywords") or ())
-    return tuple(Assignment(name, 1.0, "") for name in found if name in topics)
+    return tuple(Assignment(name, 1.0, ()) for name in found if name in topics)
 
 
 def _paper(record: dict[str, Any]) -> Paper:
@@ -81,7 +74,7 @@ def _paper(record: dict[str, Any]) -> Paper:
         (record["id"],),
         Prose.of(title),
         Prose.of(" ".join((record.get("abstract") or ABSTRACT).split())),
-        (listing(f"papers/{record['id'][:2]}.jsonl"),),
+        (listing(f"papers/{record['id'][:2]}.jsonl", date=Date(2025, 1 + len(title) % 12)),),
         authors=authors,
         date=Date(2000 + int(record["id"][:2]), int(record["id"][2:4])),
         links=tuple(links),

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from papershelf.assigned import GIVEN, IN_ABSTRACT, IN_TITLE, TIMES, Reason
 from papershelf.classify.matcher import Hit, Matcher
 from papershelf.model import Paper
 
@@ -39,15 +40,15 @@ class Evidence:
         in_title = len(title) if title or not self.title else _WEAKLY
         return _score((in_title, len(body), weak, aliases), self.early, bool(self.tags))
 
-    def why(self) -> str:
-        """The evidence in plain words: `"mixture-of-experts" in the title, "MoE" 4 times`."""
-        parts = [f'keyword "{tag}" given by the source' for tag in self.tags[:1]]
-        parts += [f'"{hit.surface}" in the title' for hit, _ in _each_alias(self.title)[:2]]
+    def told(self) -> tuple[Reason, ...]:
+        """The evidence in words: what the source says, then the title, then the abstract."""
+        parts = [Reason(GIVEN, tag) for tag in self.tags[:1]]
+        parts += [Reason(IN_TITLE, hit.surface) for hit, _ in _each_alias(self.title)[:2]]
         found = _each_alias(self.body)
         if len(found) > 1:
             found.sort(key=lambda one: (-one[1], one[0].start))
         parts += [_mentions(hit.surface, count) for hit, count in found[:2]]
-        return ", ".join(parts)
+        return tuple(parts)
 
 
 _WEAKLY = -1  # in place of the number of strong phrases in a title that has but weak ones
@@ -90,8 +91,8 @@ def _each_alias(hits: Sequence[Hit]) -> list[tuple[Hit, int]]:
     return list(found.values())
 
 
-def _mentions(surface: str, count: int) -> str:
-    return f'"{surface}" in the abstract' if count == 1 else f'"{surface}" {count} times'
+def _mentions(surface: str, count: int) -> Reason:
+    return Reason(IN_ABSTRACT if count == 1 else TIMES, surface, count)
 
 
 def gather(paper: Paper, matcher: Matcher) -> dict[str, Evidence]:

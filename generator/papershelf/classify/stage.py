@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from papershelf.assigned import REASONS, Reason
 from papershelf.cache import Cache, key_of
+from papershelf.classify.borrow import borrow
 from papershelf.classify.discover import discover
 from papershelf.classify.evidence import gather
 from papershelf.classify.matcher import Matcher
-from papershelf.classify.neighbours import borrow
 from papershelf.model import (
     FOUND,
     Area,
@@ -98,7 +99,7 @@ class _Scale:
         known = self._cache.get(key, self._ranked)
         if known is None:
             known = tuple(_weigh(paper, self.matcher))
-            self._cache.put(key, known, [[one.topic, one.score, one.why] for one in known])
+            self._cache.put(key, known, [(one.topic, one.score, *_kept(one.told)) for one in known])
         return list(known)
 
     def finds_little(self, paper: Paper) -> bool:
@@ -113,11 +114,26 @@ class _Scale:
 
     def _ranked(self, data: list[Any]) -> tuple[Assignment, ...]:
         """What was kept, checked: only topics of these rules, and of the right types."""
-        found = tuple(Assignment(topic, score, why) for topic, score, why in data)
+        found = tuple(Assignment(topic, score, _told(kept)) for topic, score, *kept in data)
         for one in found:
-            if one.topic not in self._topics or (type(one.score), type(one.why)) != (float, str):
+            if one.topic not in self._topics or type(one.score) is not float:
                 raise ValueError("no assignment")
         return found
+
+
+def _kept(told: Iterable[Reason]) -> Iterator[int | str]:
+    """Reasons as a cache keeps them, in a row: the number of a text, and what belongs in it."""
+    for text, name, times in told:
+        yield from (REASONS.index(text), name, times)
+
+
+def _told(kept: Sequence[Any]) -> tuple[Reason, ...]:
+    """What was kept of reasons, checked."""
+    names, times = kept[1::3], kept[2::3]
+    if {*map(type, names)} - {str} or {*map(type, times)} - {int}:
+        raise ValueError("no reason")
+    texts = map(REASONS.__getitem__, kept[::3])
+    return tuple(map(Reason._make, zip(texts, names, times, strict=True)))
 
 
 def _weigh(paper: Paper, matcher: Matcher) -> list[Assignment]:
@@ -125,7 +141,7 @@ def _weigh(paper: Paper, matcher: Matcher) -> list[Assignment]:
     evidence = gather(paper, matcher)
     scores = ((-item.score(), topic) for topic, item in evidence.items())
     ranked = sorted(found for found in scores if found[0] < -_SLIGHT)[:_KEPT]
-    return [Assignment(topic, -score, evidence[topic].why()) for score, topic in ranked]
+    return [Assignment(topic, -score, evidence[topic].told()) for score, topic in ranked]
 
 
 def _truth(data: Any) -> bool:

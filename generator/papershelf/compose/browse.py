@@ -102,14 +102,15 @@ def ways_in(env: Env) -> list[Entrance]:
 def _data(papers: Sequence[Paper], env: Env) -> Iterator[Asset]:
     facets = [facet for facet in facets_of(papers, env) if facet]
     dates = _dates(papers)
+    columns = _columns(papers, {date: n for n, date in enumerate(dates)}, env)
     head = {
         "count": len(papers),
         "shard": SHARD,
+        "sorts": ["listed"] if "listed" in columns else [],
         "facets": [facet.head() for facet in facets],
         "dates": [(env.language.date(date), facts.machine(date)) for date in dates],
     }
     yield env.data("browse/index", lambda: head, head)
-    columns = _columns(papers, {date: n for n, date in enumerate(dates)}, env)
     at_once = {facet.name: facet.of for facet in facets if not facet.late}
     yield from _shards("browse/", {**columns, **at_once}, env)
     for number, part in enumerate(_parts(papers)):
@@ -136,15 +137,22 @@ def _columns(
     papers: Sequence[Paper], dates: Mapping[Date, int], env: Env
 ) -> dict[str, Sequence[Any]]:
     """Column → the values of all papers. In collection order, which is that of titles."""
-    slugs, editions = env.catalog.slugs, env.catalog.editions
+    slugs = env.catalog.slugs
     return {
         "title": [paper.title.plain for paper in papers],
         "slug": [_unless_spelt(slugs[paper.id], paper.title.plain) for paper in papers],
         "by": [env.short_authors(paper.authors) for paper in papers],
         "first": _ranks([_filed(paper, env) for paper in papers]),
         "when": [dates[facts.when(paper) or Date()] for paper in papers],
-        "edition": [editions.get(paper.id, 1) for paper in papers],
+        **_listed(papers),
     }
+
+
+def _listed(papers: Sequence[Paper]) -> dict[str, Sequence[Any]]:
+    """When papers were last listed; where this is all that is known of their dates, nothing."""
+    if all(facts.listed(paper) in (None, facts.when(paper)) for paper in papers):
+        return {}
+    return {"listed": _ranks([(_age(facts.listed(one)), _age(facts.when(one))) for one in papers])}
 
 
 def _texts(papers: Sequence[Paper]) -> dict[str, Sequence[Any]]:
@@ -178,7 +186,7 @@ def _filed(paper: Paper, env: Env) -> str:
     return person.filed.casefold() if person else "\U0010ffff"
 
 
-def _ranks(keys: Sequence[str]) -> list[int]:
+def _ranks(keys: Sequence[Any]) -> list[int]:
     order = {key: rank for rank, key in enumerate(sorted(set(keys)))}
     return [order[key] for key in keys]
 
@@ -188,7 +196,8 @@ def _dates(papers: Iterable[Paper]) -> list[Date]:
     return sorted({facts.when(paper) or Date() for paper in papers}, key=_age)
 
 
-def _age(date: Date) -> tuple[tuple[int, int, int], str]:
+def _age(date: Date | None) -> tuple[tuple[int, int, int], str]:
+    date = date or Date()
     return date.sort_key(), str(date)
 
 

@@ -6,8 +6,9 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
+from itertools import chain
 from secrets import token_bytes
-from typing import Any, overload
+from typing import Any
 
 from markupsafe import Markup
 
@@ -32,6 +33,8 @@ HUES = 14
 
 _CHIPS_ON_A_CARD = 4
 _CARDS_KEPT = 1 << 15  # some 50 MB: of 10,000 papers all cards, of 100,000 a third
+_VIEWS_KEPT = 1 << 14  # some 20 MB
+_ROOT = Markup("\0")  # a sign that no text holds, which stands for the root on any page
 
 
 def link(start: str, address: str) -> str:
@@ -81,6 +84,8 @@ class Env:
         self._known: dict[tuple[str, str], bytes] = {}
         self._dates: dict[str, tuple[int, int, int]] = {}
         self._card = lru_cache(_CARDS_KEPT)(self._make_card)
+        self.view = lru_cache(_VIEWS_KEPT)(self._make_view)
+        self.chips_of = lru_cache(_VIEWS_KEPT)(self._make_chips)
 
     link = staticmethod(link)
 
@@ -235,13 +240,13 @@ class Env:
             for slug, topic in topics.topics.items()
         }
 
-    def chips_of(self, id: str) -> list[Chip]:
+    def _make_chips(self, id: str) -> Sequence[Chip]:
         """The topics of a paper, best first, each with the reason why.
 
         They come without counts: one more paper of a topic must not change all that are there.
         """
         return [
-            Chip(chip.label, chip.address, chip.hue, why=given.why)
+            Chip(chip.label, chip.address, chip.hue, why=given.reason(self.say))
             for given in self.catalog.topics.of.get(id, ())
             if (chip := self.chips.get(given.topic))
         ]
@@ -310,12 +315,14 @@ class Env:
 
     def card(self, id: str, root: str) -> Markup:
         """The paper as it stands in a list on a page of this depth."""
+        if self._templates.are_ours:  # which do no more with the root than to write it
+            return Markup(self._card(id, _ROOT, True).replace(_ROOT, root))
         return self._card(id, root, self.is_lasting())
 
     def _make_card(self, id: str, root: str, _: bool) -> Markup:
         return Markup(self.render("card.j2", card=self.view(id), root=root))
 
-    def view(self, id: str) -> Card:
+    def _make_view(self, id: str) -> Card:
         """The paper as lists show it."""
         paper = self.catalog.collection[id]
         return Card(
@@ -333,7 +340,7 @@ class Env:
         """Stands for a paper, its address and its topics, but not for counts of other papers."""
         if ("paper", id) not in self._known:
             paper, given = self.catalog.collection[id], self.catalog.topics.of.get(id, ())
-            topics = [(self._topic_keys.get(one.topic, b""), one.why) for one in given]
+            topics = [(self._topic_keys.get(one.topic, b""), *chain(*one.told)) for one in given]
             self._known["paper", id] = self.key(paper, self.paper_address(id), topics)
         return self._known["paper", id]
 
@@ -381,13 +388,7 @@ class Cards(Sequence[Markup]):
     def __len__(self) -> int:
         return len(self.ids)
 
-    @overload
-    def __getitem__(self, place: int) -> Markup: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> Cards: ...
-
-    def __getitem__(self, place: int | slice) -> Markup | Cards:
+    def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):
             return replace(self, ids=self.ids[place])
         return self.env.card(self.ids[place], self.root)

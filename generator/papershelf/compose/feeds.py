@@ -109,12 +109,12 @@ def feeds_beside(address: str, papers: Sequence[str], env: Env) -> list[FeedLink
 
 
 def newest(catalog: Catalog) -> list[str]:
-    """All papers, the latest first: by date, then by edition, then by title."""
+    """All papers, the latest first; of one day by title."""
 
-    def order(id: str) -> tuple[int, int, str, str]:
-        paper, edition = catalog.collection[id], catalog.editions.get(id, 0)
+    def order(id: str) -> tuple[int, str, str]:
+        paper = catalog.collection[id]
         known = day_of(facts.when(paper))
-        return (-known.toordinal() if known else 0, -edition, fold(paper.title.plain), id)
+        return (-known.toordinal() if known else 0, fold(paper.title.plain), id)
 
     return sorted(catalog.collection.papers, key=order)
 

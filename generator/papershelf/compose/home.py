@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
+from papershelf.compose.browse import SHARD
 from papershelf.compose.env import Env, front
 from papershelf.compose.feeds import feed_links, has_feeds
 from papershelf.compose.topics import shelves_of
 from papershelf.compose.views import Shelf
+from papershelf.identity import digest
 from papershelf.model import Catalog
 from papershelf.site import Asset, Page
 
 _LATEST = 8
 _BIGGEST = 24
 _ON_A_SHELF = 4
-_NEWS = 60  # papers of the latest editions that a returning reader is told of by name
+_MARKED = 20_000  # latest papers of which a returning reader may hear: 80 kB of marks
+_NAMED = 100  # of these, the latest, are named beside the marks; others in the browse page's data
 
 
 def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """The page at the root of the site; when there is no paper yet, it tells how to add some.
 
-    `assets/data/new.js` says which papers came with which edition.
+    `assets/data/new.js` is what a browser that was here before tells the new papers by.
     """
     settings = env.settings
     count = len(catalog.collection)
@@ -43,7 +47,6 @@ def compose_home(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         ways=env.ways,
         shelves=[_best_of(shelf) for shelf in shelves_of(env)],
         biggest=biggest[:_BIGGEST],
-        newcomers=[env.view(id) for id in _newcomers(env)[:_LATEST]],
         latest=env.cards(env.newest(catalog.collection.papers)[:_LATEST], ""),
         feeds=feed_links("") if has_feeds(env) else [],
         exports=list(settings.exports) if count else [],
@@ -65,31 +68,49 @@ def _best_of(shelf: Shelf) -> Shelf:
     return replace(shelf, chips=tuple(best[:_ON_A_SHELF]))
 
 
-def _edition(id: str, env: Env) -> int:
-    return env.catalog.editions.get(id, 1)
-
-
-def _newcomers(env: Env) -> list[str]:
-    """The papers that came with later editions than the first, the latest edition first."""
-    later = [id for id in env.catalog.collection.papers if _edition(id, env) > 1]
-    return sorted(env.newest(later), key=lambda id: -_edition(id, env))
-
-
 def _news(env: Env) -> dict[str, Any]:
-    newcomers = _newcomers(env)
-    counts = Counter(_edition(id, env) for id in newcomers)
+    """What a browser needs to tell by itself which papers it has not seen.
+
+    `marks` has four signs a paper, in collection order. Of a larger collection only the latest
+    papers have marks; `steps` then leads from each to the next. `papers` names the latest:
+    place, slug, title, authors. The `shard` papers of a file of the browse page name the others.
+    """
+    places = {id: place for place, id in enumerate(env.catalog.collection.papers)}
+    latest = env.newest(places)[:_MARKED]
+    marked = sorted(latest, key=places.__getitem__)
     return {
-        "edition": max(counts, default=1),
-        "counts": {str(edition): counts[edition] for edition in sorted(counts)},
-        "papers": [_told(id, env) for id in newcomers[:_NEWS]],
+        "marks": "".join(mark(env.catalog.slugs[id]) for id in marked),
+        "steps": _steps(latest, places) if len(latest) < len(places) else [],
+        "shard": SHARD,
+        "papers": [(places[id], *_told(id, env)) for id in latest[:_NAMED]],
     }
 
 
-def _told(id: str, env: Env) -> dict[str, Any]:
+def mark(slug: str) -> str:
+    """Four signs by which a browser knows a paper again.
+
+    They are 24 bits: one new paper in 800 is taken for one of 20,000 that were there before.
+
+    >>> mark("deep-nets")
+    'aJEd'
+    """
+    return urlsafe_b64encode(bytes.fromhex(digest(slug, 6))).decode()
+
+
+def _steps(latest: Sequence[str], places: Mapping[str, int]) -> list[int]:
+    """The steps from marked paper to marked paper, from before the first one on.
+
+    A step below zero leads to one of the oldest tenth. These are no news: they may have slid in
+    as later papers left, or came with dates that were mended.
+    """
+    ages = {places[id]: age for age, id in enumerate(latest)}
+    last = len(latest) - len(latest) // 10
+    return [
+        place - before if ages[place] < last else before - place
+        for before, place in pairwise([-1, *sorted(ages)])
+    ]
+
+
+def _told(id: str, env: Env) -> tuple[str, str, str]:
     paper = env.catalog.collection[id]
-    return {
-        "slug": env.catalog.slugs[id],
-        "title": paper.title.plain,
-        "by": env.short_authors(paper.authors),
-        "edition": _edition(id, env),
-    }
+    return env.catalog.slugs[id], paper.title.plain, env.short_authors(paper.authors)

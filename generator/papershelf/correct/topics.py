@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from papershelf.assigned import ADDED, Reason
 from papershelf.correct.stage import Corrected
 from papershelf.corrections import Said, did_you_mean
 from papershelf.model import Area, Assignment, Problem, Taxonomy, Topic, Topics
@@ -52,7 +53,7 @@ def _changed(
     here = {one.topic for one in left}
     best = max((one.score for one in left), default=1.0)
     new = [
-        Assignment(topic, best, f"added in {path}")
+        Assignment(topic, best, (Reason(ADDED, path),))
         for topic, path in added.items()
         if topic not in here
     ]

@@ -8,7 +8,7 @@
   const host = document.querySelector("[data-ps-browse]");
   if (!host || !Number(host.dataset.count)) return;
 
-  const { load, make, root, mine, say, sayMany, number } = window.papershelf;
+  const { load, make, root, mine, say, sayMany, number, spelt } = window.papershelf;
   const PER_PAGE = 50;
   const SLICE = 10; // papers put on the page at a time
   const FEW = 8; // values of a facet in sight
@@ -17,8 +17,8 @@
     newest: say("Newest first"),
     title: say("Title, A to Z"),
     author: say("First author"),
-    added: say("Latest on the shelf"),
   };
+  const MORE_SORTS = { listed: say("Last listed") }; // where the data have them
   const VIEWS = { list: say("List"), cards: say("Cards"), table: say("Table") };
   const KEYS = [
     ["j, ↓", say("next paper")],
@@ -49,17 +49,11 @@
     return Array.from(both.sort(), (one) => one - Math.floor(one / 2 ** 20) * 2 ** 20);
   }
 
-  /** The name in an address that a text makes; the data say where it makes another. */
-  function spelt(text) {
-    const made = text.toLowerCase().replace(/['\u2019]/g, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
-    return made.length <= 80 ? made : made.slice(0, made.lastIndexOf("-", 80));
-  }
-
   /* ---- the collection ----------------------------------------------------------------- */
 
   const shelf = {
     count: 0, shard: 0, facets: [], dates: [],
-    title: [], slug: [], by: [], first: [], when: [], edition: [], text: [], teaser: [],
+    title: [], slug: [], by: [], first: [], when: [], listed: [], text: [], teaser: [],
   };
 
   /** The rows of a facet, one after the other: those of paper `i` from `starts[i]` on. */
@@ -110,6 +104,7 @@
     shelf.count = head.count;
     shelf.shard = head.shard;
     shelf.dates = head.dates;
+    for (const sort of head.sorts) SORTS[sort] = MORE_SORTS[sort];
     shelf.facets = head.facets.map(facet);
     const shards = Math.ceil(head.count / head.shard);
     // All at once over the wire, one at a time on the processor.
@@ -127,8 +122,8 @@
   }
 
   function take(part) {
-    for (const column of ["title", "by", "first", "when", "edition"]) {
-      shelf[column].push(...part[column]);
+    for (const column of ["title", "by", "first", "when", "listed"]) {
+      shelf[column].push(...(part[column] || []));
     }
     shelf.slug.push(...part.slug.map((slug, i) => slug || spelt(part.title[i])));
     shelf.text.push(...part.title.map((title, i) => fold(`${title} ${part.by[i]}`)));
@@ -296,7 +291,7 @@
       title: () => 0,
       newest: age,
       author: (i) => shelf.first[i],
-      added: (i) => -shelf.edition[i] * 1e5 + age(i),
+      listed: (i) => -shelf.listed[i],
     }[chosen.sort];
     const found = [];
     for (let i = 0; i < shelf.count; i++) if (!misses[i]) found.push(i);

@@ -66,10 +66,17 @@
     return made;
   }
 
+  /* The name in an address that a text makes; the data say where it makes another. */
+  function spelt(text) {
+    var made = text.toLowerCase().replace(/['\u2019]/g, "").replace(/[^a-z0-9]+/g, "-").replace(/^-|-$/g, "");
+    return made.length <= 80 ? made : made.slice(0, made.lastIndexOf("-", 80));
+  }
+
   window.papershelf = {
     say: say, // an English text and its values → the text in the language of the site
     sayMany: sayMany, // the same with a number, `%(count)s` in the texts for one and for many
     number: number,
+    spelt: spelt, // a title → the name in an address that it makes
     make: make, // an element from its name, its properties and its children
     root: here, // of the site, as a URL
     load: load, // the name of a data file, as in `browse/0` → a promise of its value
@@ -158,11 +165,19 @@
       return isKept;
     }
 
+    /* What is kept under a name; with a value, keeps that, and with null nothing. */
     function setting(name, value) {
       var found = recall(key + ":settings");
-      if (value === undefined) return found[name];
-      found[name] = value;
+      if (value === undefined || (value === null && !(name in found))) return found[name];
+      found[name] = value === null ? undefined : value;
       return keep(key + ":settings", found);
+    }
+
+    /* The marks of the papers that the home page knows from the last visit, as one text. */
+    function seen(marks) {
+      var name = key + ":seen";
+      if (marks !== undefined) keep(name, marks);
+      try { return unkept[name] || localStorage.getItem(name) || ""; } catch (refused) { return ""; }
     }
 
     function tell() { document.dispatchEvent(new Event("papershelf:mine")); }
@@ -195,7 +210,7 @@
     });
 
     return {
-      all: all, set: set, setting: setting, toggle: toggle,
+      all: all, set: set, setting: setting, seen: seen, toggle: toggle,
       button: function (slug, title, by) { return toggle("star", slug, title, by); },
     };
   }

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from papershelf.assigned import LIKE, Reason
 from papershelf.model import Assignment, Collection, Paper
 from papershelf.terms import Terms
 
@@ -105,7 +106,7 @@ def _vote(
             first.setdefault(assignment.topic, paper.title.plain)
     sums = {topic: sum(v) for topic, v in votes.items() if len(v) > 1 or max(v) >= _VERY_NEAR}
     return [
-        Assignment(topic, round(_SCORE * min(sums[topic], 1.0), 3), f'like "{first[topic]}"')
+        Assignment(topic, round(_SCORE * min(sums[topic], 1.0), 3), (Reason(LIKE, first[topic]),))
         for topic in sorted(sums, key=lambda topic: (-sums[topic], topic))
         if sums[topic] >= _ENOUGH
     ]
