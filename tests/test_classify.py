@@ -304,7 +304,7 @@ def test_a_text_is_weighed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     weighed: list[str] = []
     weigh = stage._weigh
     monkeypatch.setattr(
-        stage, "_weigh", lambda p, matcher: weighed.append(p.title.plain) or weigh(p, matcher)
+        stage, "_weigh", lambda matcher, p: weighed.append(p.title.plain) or weigh(matcher, p)
     )
     cache = Cache(tmp_path / "topics", "k")
     for papers in (MENU[:3], MENU[:3], MENU[:4]):

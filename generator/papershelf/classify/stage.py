@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, TypeVar, cast
 
 from papershelf.assigned import REASONS, Reason
 from papershelf.cache import Cache, key_of
@@ -24,8 +25,10 @@ from papershelf.model import (
     TopicRule,
     Topics,
 )
+from papershelf.spread import spread
 from papershelf.terms import Known, number
 
+T = TypeVar("T")
 _Found = dict[str, list[Assignment]]
 
 # What a paper's first, second, … topic must score to be shown. With one bar for all, a first
@@ -57,7 +60,7 @@ def classify(
     cache, terms = cache or Cache(), terms or Known()
     rules = _all_rules(collection, taxonomy, settings, cache)
     scale = _Scale(rules, taxonomy, cache)
-    found = {paper.id: scale.weigh(paper) for paper in collection}
+    found = dict(zip(collection.papers, scale.weigh([*collection]), strict=True))
     chosen = _fill_up(collection, _choose_common(found, settings), found, settings, terms)
     topics = {rule.topic.slug: rule.topic for rule in rules}
     return _table(chosen, topics, (*taxonomy.areas, FOUND))
@@ -71,7 +74,7 @@ def _all_rules(
         return taxonomy.rules
     papers = _sample(collection)
     scale = _Scale(taxonomy.rules, taxonomy, cache)
-    room = sum(map(scale.finds_little, papers)) / max(1, len(papers))
+    room = sum(scale.find_little(papers)) / max(1, len(papers))
     return (*taxonomy.rules, *discover(papers, taxonomy, scale.matcher, room, cache))
 
 
@@ -85,7 +88,7 @@ def _sample(collection: Collection) -> list[Paper]:
 
 
 class _Scale:
-    """What weighs the evidence in a paper by some rules; a text weighed before is not read."""
+    """What weighs the evidence in papers by some rules; a text weighed before is not read."""
 
     def __init__(self, rules: tuple[TopicRule, ...], taxonomy: Taxonomy, cache: Cache) -> None:
         self.matcher = Matcher(rules, taxonomy.ignore)
@@ -93,28 +96,35 @@ class _Scale:
         self._cache = cache
         self._topics = {rule.topic.slug for rule in rules}
 
-    def weigh(self, paper: Paper) -> list[Assignment]:
-        """A paper's topics by score, best first, with reasons."""
-        key = key_of(self._key, paper.title.plain, paper.abstract.plain, paper.tags)
-        known = self._cache.get(key, self._ranked)
-        if known is None:
-            known = tuple(_weigh(paper, self.matcher))
-            self._cache.put(key, known, [(one.topic, one.score, *_kept(one.told)) for one in known])
-        return list(known)
+    def weigh(self, papers: Sequence[Paper]) -> list[list[Assignment]]:
+        """The topics of each paper by score, best first, with reasons."""
+        return self._each("", papers, _weigh, self._ranked)
 
-    def finds_little(self, paper: Paper) -> bool:
-        """Whether hardly any topic is worth showing of a paper."""
-        key = key_of("little", self._key, paper.title.plain, paper.abstract.plain, paper.tags)
-        known = self._cache.get(key, _truth)
-        if known is None:
-            scores = (item.score() for item in gather(paper, self.matcher).values())
-            known = _number_shown(sorted(scores, reverse=True), _WANTED) < _WANTED
-            self._cache.put(key, known, known)
-        return known
+    def find_little(self, papers: Sequence[Paper]) -> list[bool]:
+        """Of which papers hardly any topic is worth showing."""
+        return self._each("little", papers, _finds_little, _truth)
 
-    def _ranked(self, data: list[Any]) -> tuple[Assignment, ...]:
+    def _each(
+        self,
+        what: str,
+        papers: Sequence[Paper],
+        work: Callable[[Matcher, Paper], Any],
+        decode: Callable[[Any], T],
+    ) -> list[T]:
+        """What the work finds in each text; what no run has read yet is read on all cores."""
+        texts = [(paper.title.plain, paper.abstract.plain, paper.tags) for paper in papers]
+        keys = [key_of(what, self._key, *text) for text in texts]
+        known = {key: self._cache.get(key, decode) for key in keys}
+        new = {key: paper for key, paper in zip(keys, papers, strict=True) if known[key] is None}
+        made = spread(partial(work, self.matcher), [*new.values()])
+        for (key, paper), one in zip(new.items(), made, strict=True):
+            data = work(self.matcher, paper) if one is None else one
+            known[key] = self._cache.put(key, decode(data), data)
+        return [cast("T", known[key]) for key in keys]
+
+    def _ranked(self, data: list[Any]) -> list[Assignment]:
         """What was kept, checked: only topics of these rules, and of the right types."""
-        found = tuple(Assignment(topic, score, _told(kept)) for topic, score, *kept in data)
+        found = [Assignment(topic, score, _told(kept)) for topic, score, *kept in data]
         for one in found:
             if one.topic not in self._topics or type(one.score) is not float:
                 raise ValueError("no assignment")
@@ -136,12 +146,17 @@ def _told(kept: Sequence[Any]) -> tuple[Reason, ...]:
     return tuple(map(Reason._make, zip(texts, names, times, strict=True)))
 
 
-def _weigh(paper: Paper, matcher: Matcher) -> list[Assignment]:
-    """A paper's topics by score, best first, with reasons."""
+def _weigh(matcher: Matcher, paper: Paper) -> list[tuple[Any, ...]]:
+    """A paper's topics by score, best first, with reasons, as a cache keeps them."""
     evidence = gather(paper, matcher)
     scores = ((-item.score(), topic) for topic, item in evidence.items())
     ranked = sorted(found for found in scores if found[0] < -_SLIGHT)[:_KEPT]
-    return [Assignment(topic, -score, evidence[topic].told()) for score, topic in ranked]
+    return [(topic, -score, *_kept(evidence[topic].told())) for score, topic in ranked]
+
+
+def _finds_little(matcher: Matcher, paper: Paper) -> bool:
+    scores = (item.score() for item in gather(paper, matcher).values())
+    return _number_shown(sorted(scores, reverse=True), _WANTED) < _WANTED
 
 
 def _truth(data: Any) -> bool:
