@@ -23,11 +23,13 @@ THEMES = {
 }
 
 
-def in_page(**extra: Any) -> dict[str, list[str]]:
+def in_page(site_url: str = "", **extra: Any) -> dict[str, list[str]]:
     """The policy that the template puts into pages, as directives."""
     environment = Environment(loader=FileSystemLoader(OVERRIDES))
     engine = {"mkdocs_version": "1.6"} if extra.pop("engine", "mkdocs") == "mkdocs" else {}
-    text = environment.get_template("partials/csp.html").render(config={"extra": extra}, **engine)
+    text = environment.get_template("partials/csp.html").render(
+        config={"extra": extra, "site_url": site_url}, **engine
+    )
     found = re.search(r'content="([^"]*)"', text)
     return directives(found[1].replace("&#39;", "'")) if found else {}
 
@@ -42,6 +44,24 @@ def in_header(**more: Any) -> dict[str, list[str]]:
 
 def without_disk(found: dict[str, list[str]]) -> dict[str, list[str]]:
     return {name: [one for one in said if one != "file:"] for name, said in found.items()}
+
+
+@pytest.mark.parametrize(
+    ("site_url", "is_preview"),
+    [
+        ("http://127.0.0.1:8000/", True),
+        ("http://localhost:8000/papers/", True),
+        ("http://[::1]:8000/", True),
+        ("https://127.example.org/", False),
+        ("http://localhost.example.org/", False),
+        ("", False),
+    ],
+)
+def test_scripts_in_pages_run_in_a_preview_alone(site_url: str, is_preview: bool) -> None:
+    plain, found = in_page(), in_page(site_url)
+    assert ("'unsafe-inline'" in found["script-src"]) is is_preview
+    found["script-src"] = [one for one in found["script-src"] if one != "'unsafe-inline'"]
+    assert found == plain
 
 
 @pytest.mark.parametrize("engine", ["mkdocs", "zensical"])
