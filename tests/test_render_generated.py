@@ -38,11 +38,11 @@ BODY = '<div class="ps-page">\n<p>Text</p>\n</div>'
 @given(st.dictionaries(KEYS, VALUES, min_size=1, max_size=4))
 def test_front_matter_is_read_as_yaml_or_not_at_all(values: dict[str, Any]) -> None:
     source = f"{front_matter(values)}\n{BODY}\n"
-    found = read_front(source)
+    found = read_front(source.encode())
     if found:
         text, expected = meta.get_data(source)
         assert repr(found[0]) == repr(expected)
-        assert found[1] == text
+        assert found[1].decode() == text
 
 
 @pytest.mark.parametrize(
@@ -73,7 +73,7 @@ def test_front_matter_is_read_as_yaml_or_not_at_all(values: dict[str, Any]) -> N
     ],
 )
 def test_other_front_matter_is_left_to_yaml(lines: str) -> None:
-    assert read_front(f"---\n{lines}\n---\n{BODY}\n") is None
+    assert read_front(f"---\n{lines}\n---\n{BODY}\n".encode()) is None
 
 
 def test_own_front_matter_is_read() -> None:
@@ -83,8 +83,8 @@ def test_own_front_matter_is_read() -> None:
         "paper": {"id": "0f12e3", "links": [{"a": "3e5"}], "venue": {}},
         "search": {"exclude": True},
     }
-    found = read_front(f"{front_matter(values)}\n{BODY}\n")
-    assert found == (values, f"{BODY}\n")
+    found = read_front(f"{front_matter(values)}\n{BODY}\n".encode())
+    assert found == (values, f"{BODY}\n".encode())
 
 
 GOOD = st.sampled_from(
@@ -151,7 +151,7 @@ def check(body: Body) -> None:
 @example('<div class="ps-page"><p data-search-exclude="z"><p></p></p></div>')
 @example('<div class="ps-page"> of markdown *and* markdown="1" <p>markdown</p></div>')
 def test_body_is_read_as_markdown_and_search_read_it_or_not_at_all(source: str) -> None:
-    body = read_body(f"{source}\n")
+    body = read_body(f"{source}\n".encode())
     if body:
         check(body)
 
@@ -163,13 +163,13 @@ def test_own_body_is_read() -> None:
 c</p><ul><li> </li></ul><pre>
  x
 </pre><a name="n"></a></div>"""
-    body = read_body(f"{source}\n")
+    body = read_body(f"{source}\n".encode())
     assert body
     assert (body.html, body.anchors, body.text) == (source, {"t", "n"}, None)
-    plain = read_body(source.replace(' id="t"', ""))
+    plain = read_body(source.replace(' id="t"', "").encode())
     assert plain and plain.text
     check(plain)
-    assert read_body("<div>a markdown file</div>")
+    assert read_body(b"<div>a markdown file</div>")
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ c</p><ul><li> </li></ul><pre>
     ],
 )
 def test_other_bodies_are_left_to_markdown(source: str) -> None:
-    assert read_body(source) is None
+    assert read_body(source.encode()) is None
 
 
 def test_extensions_that_might_look_into_pages_are_known() -> None:

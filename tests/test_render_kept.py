@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import Any
 
 import pytest
+from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 
 import toy_site
 from papershelf import disk
 from papershelf.model import Settings
-from papershelf.render import is_current, render, verify
+from papershelf.render import is_current, render, shelf, verify
 from papershelf.render.build import memory
 from papershelf.render.current import remember
 from papershelf.render.kept import load_kept
 from papershelf.render.publish import spare
+from papershelf.render.shelf import Shelf
 from papershelf.report import Report
 from papershelf.site import Site
 from papershelf.write import locked, write
@@ -98,6 +101,13 @@ def setting(settings: Settings) -> None:
     edit(settings.config_file, "site_name: Shelf", "site_name: Another")
 
 
+def left_out(settings: Settings) -> None:
+    (settings.docs_dir / "notes.txt").write_text("for nobody")
+    render(settings, Report())
+    assert settings.config_file
+    edit(settings.config_file, "site_name: Shelf", "site_name: Shelf\nexclude_docs: notes.txt")
+
+
 def theme(settings: Settings) -> None:
     assert settings.config_file
     edit(settings.config_file, "font: false", "font: false, features: [navigation.top]")
@@ -136,7 +146,7 @@ def killed(settings: Settings) -> None:
 
 
 CHANGES: list[Callable[[Settings], None]] = [
-    *(one_paper, deleted, added, template, taken_in, setting, theme, search),
+    *(one_paper, deleted, added, template, taken_in, setting, left_out, theme, search),
     *(edited, edited_in_the_spare, damaged, lost_index, killed),
 ]
 
@@ -160,6 +170,42 @@ def test_engine_may_be_switched(settings: Settings) -> None:
     assert tree(settings.site_dir) == {"index.html": b"other"}
     render(settings, Report())
     assert tree(settings.site_dir) == before
+
+
+def test_what_need_not_be_made_anew_stays(settings: Settings) -> None:
+    before = settings.site_dir.stat().st_ino
+    render(settings, Report(), anew=False)
+    assert settings.site_dir.stat().st_ino == before
+    one_paper(settings)
+    render(settings, Report(), anew=False)
+    assert settings.site_dir.stat().st_ino != before
+    assert tree(settings.site_dir) == clean(settings)
+
+
+PATTERNS = [
+    *("/papers/", "papers/", "/papers", "paper-3.md", "/papers/paper-3.md", "elsewhere/"),
+    *("/papers/paper-*.md", "paper-?.md", "/papers/\n!paper-4.md", "# no\n\n/papers/", "*.txt", ""),
+]
+
+
+@pytest.mark.parametrize("exclude", ["", "paper-5.md", "/papers/deep/", "deep", "*-6.md"])
+@pytest.mark.parametrize("hide", PATTERNS)
+def test_a_folder_is_asked_for_its_pages_only_when_they_share_their_lot(
+    tmp_path: Path, hide: str, exclude: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    docs = tmp_path / "docs"
+    for path in ("paper-3.md", "papers/a.txt", "papers.md", "papers/deep/paper-3.md"):
+        (docs / path).parent.mkdir(parents=True, exist_ok=True)
+        (docs / path).write_text("")
+    for number in range(9):
+        (docs / "papers" / f"paper-{number}.md").write_text("")
+    (docs / "papers" / "deep.md").write_text("")
+    file = tmp_path / "mkdocs.yml"
+    file.write_text(json.dumps({"site_name": "A", "not_in_nav": hide, "exclude_docs": exclude}))
+    config = load_config(str(file))
+    found = Shelf(config, lambda *_: False, "").many
+    monkeypatch.setattr(shelf, "_named", lambda _: None)
+    assert found.keys() == Shelf(config, lambda *_: False, "").many.keys()
 
 
 def test_one_changed_page_is_the_only_new_file(settings: Settings) -> None:
@@ -216,6 +262,18 @@ def test_site_is_current_until_something_changes(
     assert not is_current(settings)
     render(settings, Report())
     assert is_current(settings)
+
+
+def test_page_that_is_saved_while_a_site_is_built_is_for_the_next_build(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remember_late(of: Settings, seen: Sequence[bytes] = ()) -> None:
+        one_paper(of)
+        remember(of, seen)
+
+    monkeypatch.setattr("papershelf.render.remember", remember_late)
+    render(settings, Report())
+    assert not is_current(settings)
 
 
 @pytest.mark.parametrize(

@@ -79,12 +79,11 @@ def build(given: Given, report: Console) -> Answer:
     start = perf_counter()
     settings = _settings(given, report, needs_file=True)
     _generate(settings, report)
-    from papershelf.render import is_current, render, verify
+    from papershelf.render import render, verify
 
     with report.stage("render"):
         changed = report.counts["written"] or report.counts["removed"]
-        if changed or not is_current(settings):  # to look at all files takes a second
-            render(settings, report)
+        render(settings, report, anew=bool(changed))  # which spares a look at all files
     closing = _closing(settings.site_dir, report, start)
     data: dict[str, Any] = {}
     if given.verify:

@@ -113,7 +113,9 @@ class _Staged(Building):
         stage = Path(self.config.site_dir)
         if not stage.exists() or not _is_one_disk(target, stage):
             return Ground(stage)
-        return Ground(target, live, live / INDEX, load_kept(memory(self.settings), live))
+        ground = Ground(target, live, live / INDEX, load_kept(memory(self.settings), live))
+        ground.look()
+        return ground
 
     def _keep(self, kept: Kept) -> None:
         save_kept(kept, memory(self.settings), self.settings.site_dir)
@@ -138,6 +140,7 @@ class _Preview(Building):
         disk.move(site / INDEX, ground.entries)
         disk.move(site, ground.target)
         disk.make_folder(site)
+        ground.look()
         return ground
 
     def _keep(self, kept: Kept) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -22,22 +23,38 @@ _FROM_OUTSIDE = re.compile(rb"!ENV.*(?:\n *-.*)*")
 _NAME = re.compile(rb"\w+")
 
 
-def is_current(settings: Settings) -> bool:
+Inputs = Sequence[bytes]
+
+
+def inputs(settings: Settings) -> Inputs:
+    """Digests of the settings, and of every file that a site is made from, by its looks."""
+    head = _head(settings)
+    own = Path(__file__).parent
+    folders = (settings.docs_dir, settings.overrides_dir, settings.beside_dir, own)
+    return [head, *map(_looks, folders)] if head else []
+
+
+def is_current(settings: Settings, seen: Inputs = ()) -> bool:
     """Whether to render again would give the same files, which all are there.
 
-    False whenever that cannot be known from files alone.
+    False whenever that cannot be known from files alone. `seen` spares to look at the inputs.
     """
-    remembered = disk.read_file(_memory(settings))
-    return remembered is not None and remembered == _digest(settings)
+    remembered = (disk.read_file(_memory(settings)) or b"").split(b"\n")
+    if len(remembered) == 1 or remembered[:-1] != (seen or inputs(settings)):
+        return False
+    return remembered[-1] == _looks(settings.site_dir)
 
 
-def remember(settings: Settings) -> None:
-    """Notes that the site is as it should be, unless it depends on what cannot be seen here."""
-    digest = _digest(settings)
-    if digest is None or not _can_be_known(settings):
-        forget(settings)
+def remember(settings: Settings, seen: Inputs = ()) -> None:
+    """Notes that the site is as it should be, unless it depends on what cannot be seen here.
+
+    `seen` is what the inputs were before they were read: what has changed since is not in it.
+    """
+    seen = seen or inputs(settings)
+    if seen and _can_be_known(settings):
+        disk.replace_file(_memory(settings), b"\n".join([*seen, _looks(settings.site_dir)]))
     else:
-        disk.replace_file(_memory(settings), digest)
+        forget(settings)
 
 
 def _can_be_known(settings: Settings) -> bool:
@@ -69,32 +86,29 @@ def _memory(settings: Settings) -> Path:
     return settings.state_dir / "current"
 
 
-def _digest(settings: Settings) -> bytes | None:
-    """Every file that a site is made from and made of, by its looks."""
+def _head(settings: Settings) -> bytes:
+    """What settings, environment and versions say; nothing without a file of settings."""
     config = disk.read_file(settings.config_file) if settings.config_file else None
     if config is None:
-        return None
+        return b""
     found = sha256(config)
     for name in sorted(set(_NAME.findall(b"".join(_FROM_OUTSIDE.findall(config))))):
         found.update(
             b"%s=%s\n" % (name, os.environ.get(name.decode(), "").encode(errors="surrogateescape"))
         )
     found.update(f"{__version__} {settings!r} {[_version(name) for name in _PACKAGES]}".encode())
-    own = Path(__file__).parent
-    for folder in (settings.docs_dir, settings.overrides_dir, settings.beside_dir, own):
-        found.update(_looks(folder))
-    found.update(_looks(settings.site_dir))
     return found.hexdigest().encode()
 
 
 def _looks(folder: Path) -> bytes:
     if not folder.is_dir():
-        return b"\0"
-    found = sha256()
-    for address, stat in sorted(files_below(str(folder)), key=lambda pair: pair[0]):
-        looks = (stat.st_size, stat.st_mtime_ns, stat.st_ino)
-        found.update(f"{address} {looks}\n".encode(errors="surrogateescape"))
-    return found.digest()
+        return b"none"
+    looks = [
+        f"{address}\0{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
+        for address, stat in files_below(str(folder))
+    ]
+    looks.sort()  # every address stands once
+    return sha256("\0".join(looks).encode(errors="surrogateescape")).hexdigest().encode()
 
 
 def _version(name: str) -> str:

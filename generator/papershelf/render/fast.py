@@ -18,20 +18,20 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import mkdocs
 from mkdocs.commands import build as _mkdocs_build
 
 from papershelf import disk
 from papershelf.model import Settings
-from papershelf.render.fill import Filler, Made, Scene, Spool, read_shape
+from papershelf.render.fill import Filler, Made, Scene, Spool
 from papershelf.render.finish import finish, staying_beside
-from papershelf.render.generated import is_harmless
+from papershelf.render.generated import is_harmless, read_page
 from papershelf.render.ground import Ground, address_of
 from papershelf.render.index import Slice, entries_as_bytes, length_of, write_index
-from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Stamp, mark_of, stamp
-from papershelf.render.shelf import Shelf
+from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Stamp, mark_of
+from papershelf.render.shelf import Shelf, Static
 from papershelf.render.standing import Pages, front_of
 from papershelf.render.world import digest_of_world
 from papershelf.spread import spread
@@ -98,7 +98,10 @@ class FastPath:
 
     def _collect(self, config: Any) -> Shelf:
         self.end()
-        self.shelf = Shelf(config, lambda path, found: bool(self.ground.file(path, found)))
+        ground = self.ground
+        self.shelf = Shelf(
+            config, lambda path, found: bool(ground.file(path, found)), str(ground.target)
+        )
         return self.shelf
 
     def end(self) -> None:
@@ -148,7 +151,7 @@ class FastPath:
         """The site, whole but for the search index."""
         if self.shelf and self.only is None:
             site = Path(self.config.site_dir)
-            files = self._files(site)
+            files = self._files()
             if self.ground.target != site:
                 self.ground.receive(site)
             self._new = Kept(self.world, None, {}, files)
@@ -172,7 +175,9 @@ class FastPath:
         """Makes what does not stay; gives the pages that MkDocs is to make."""
         many, ground = scene.shelf.many, self.ground
         self.world = digest_of_world(self.config, scene.nav)
-        if self.world == ground.kept.world and ground.has_entries():
+        if self.world != ground.kept.world:
+            scene.shelf.copy_all()
+        elif ground.has_entries():
             found = ((path, ground.page(path, source)) for path, source in many.items())
             self.staying = {path: page for path, page in found if page}
         todo = [path for path in many if path not in self.staying]
@@ -209,23 +214,21 @@ class FastPath:
 
     still: dict[str, KeptFile] = {}  # noqa: RUF012 - never changed, only replaced
 
-    def _files(self, site: Path) -> dict[str, KeptFile]:
+    def _files(self) -> dict[str, KeptFile]:
         """The files that are in the site as they are in docs/."""
         assert self.shelf
-        found = dict(self.still)
-        docs = str(self.config.docs_dir)
-        for file in self.shelf:
-            if file.src_dir == docs and not file.is_documentation_page() and file.abs_src_path:
-                there = mark_of(site / file.dest_uri)
-                if there and cast("Any", file.inclusion).is_included():
-                    found[file.src_uri] = KeptFile(stamp(Path(file.abs_src_path).stat()), there)
-        return found
+        found = {
+            file.src_uri: KeptFile(file.source, file.mark)
+            for file in self.shelf
+            if isinstance(file, Static) and file.mark
+        }
+        return {**self.still, **found}
 
     def _front(self, path: str) -> str:
         known = self.made.get(path) or self.staying.get(path)
         if known:
             return known.front
-        found = read_shape(f"{self.config.docs_dir}/{path}")
+        found = read_page(f"{self.config.docs_dir}/{path}")
         assert self.shelf
         return front_of(found[0] if found else self.shelf.whole_page(path).meta)
 
@@ -277,7 +280,7 @@ class FastPath:
 
     def _kept_of_left(self, path: str) -> KeptPage | None:
         """A page of our shape, which depends on no other, though MkDocs has made it."""
-        found = read_shape(f"{self.config.docs_dir}/{path}")
+        found = read_page(f"{self.config.docs_dir}/{path}")
         there = mark_of(f"{self.config.site_dir}/{address_of(path)}")
         if not found or not there:
             return None

@@ -14,6 +14,7 @@ import re
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import IO, Any, NamedTuple
 
 from mkdocs import utils
@@ -25,17 +26,18 @@ from mkdocs.utils.templates import script_tag_filter, url_filter
 
 from papershelf import disk
 from papershelf.render import unseen
-from papershelf.render.generated import Body, read_body, read_front
+from papershelf.render.generated import Body, read_page
 from papershelf.render.kept import Mark, mark
 from papershelf.render.shelf import Shelf
 from papershelf.render.standing import front_of
 from papershelf.render.trace import Tracing, trace
-from papershelf.render.watched import Leak, Program
+from papershelf.render.watched import Leak, Program, encoded
 
 TEMPLATE = "main.html"
 # Classes of page in one section of the site; more, and its pages are not of a few classes.
 _MOST_PROGRAMS = 24
 _MOST_MISSES = 8
+_SEEN = re.compile(b"[!-~]")  # a page without any is one that MkDocs would not write
 
 
 class Scene(NamedTuple):
@@ -127,11 +129,11 @@ class Filler:
 
     def read(self, path: str) -> tuple[Page, Body] | None:
         """A page without YAML and Markdown; nothing when it is not of our shape."""
-        found = read_shape(f"{self.scene.config.docs_dir}/{path}")
+        found = read_page(f"{self.scene.config.docs_dir}/{path}")
         if not found:
             return None
-        page, body = self._page(path), found[2]
-        page.meta, page.markdown = found[:2]
+        page = self._page(path)
+        page.meta, page.markdown, body = found
         page.content, page.toc = body.html, self._toc
         page.present_anchor_ids = set(body.anchors)
         return page, body
@@ -169,10 +171,9 @@ class Filler:
     def _made(self, path: str, page: Page, body: Body) -> Made | None:
         spooled = self.spool.add(self.indexed(page, body))
         page.active, page.content = True, _without_hints(body.html)
-        output = self._rendered(page, body)
-        if output is None or not output.strip():
+        data = self._rendered(page, body)
+        if data is None or not (_SEEN.search(data) or data.decode().strip()):
             return None
-        data = output.encode("utf-8", errors="xmlcharrefreplace")
         there = unseen.put(f"{self.scene.target}/{path[:-3]}/index.html", data)
         return Made(mark(there), *spooled, front_of(page.meta))
 
@@ -184,17 +185,19 @@ class Filler:
         """What Material's search plugin makes of a page, by its own hand but for the parser."""
         index, parts = self.search.search_index, self.parts
         before = len(index.entries)
-        if body.text is None:
-            index.add_entry_from_context(page)
-        elif not (page.meta.get("search") or {}).get("exclude"):
-            section = parts.Section(parts.Element("hx"))
-            section.text = list(body.text)
-            index.create_entry_for_section(section, page.toc, page.url, page)
+        if not (page.meta.get("search") or {}).get("exclude"):
+            text = body.text
+            if text is None:
+                index.add_entry_from_context(page)
+            else:
+                section = parts.Section(parts.Element("hx"))
+                section.text = [text]
+                index.create_entry_for_section(section, page.toc, page.url, page)
         entries: list[Any] = index.entries[before:]
         del index.entries[before:]
         return entries
 
-    def _rendered(self, page: Page, body: Body) -> str | None:
+    def _rendered(self, page: Page, body: Body) -> bytes | None:
         address = page.url.rstrip("/")
         usable = self._usable_in(address.rpartition("/")[0])
         for place, known in enumerate(usable):
@@ -208,7 +211,10 @@ class Filler:
             self._learn(page, body, section)
         if self.reason:
             return None
-        return str(self.scene.env.get_template(TEMPLATE).render(self._context(page)))
+        return self._rendered_by_jinja(page)
+
+    def _rendered_by_jinja(self, page: Page) -> bytes:
+        return encoded(self.scene.env.get_template(TEMPLATE).render(self._context(page)))
 
     def _context(self, page: Page) -> dict[str, Any]:
         return {**self.scene.context(page), "pages": self._pages}
@@ -239,8 +245,8 @@ class Filler:
             return
         ours = (*scene.config.extra_css, *map(str, scene.config.extra_javascript))
         learned = _Class(program, *_heads((*program.links, *ours), address))
-        expected = scene.env.get_template(TEMPLATE).render(self._context(page))
-        alike = program.fill(page) == expected and self._is_indexed_alike(page, body)
+        alike = program.fill(page) == self._rendered_by_jinja(page)
+        alike = alike and self._is_indexed_alike(page, body)
         if alike and address not in learned.prefixes:
             self._learned[section] += 1
             self.classes.append(learned)
@@ -249,7 +255,7 @@ class Filler:
 
     def _is_indexed_alike(self, page: Page, body: Body) -> bool:
         ours = self._entries(page, body)
-        return ours == self._entries(page, Body(body.html, body.anchors, None))
+        return ours == self._entries(page, replace(body, has_sections=True))
 
     def is_as_markdown_has_it(self, path: str) -> bool:
         """Whether Markdown leaves a page of our shape as it is."""
@@ -264,18 +270,6 @@ class Filler:
         addresses = (whole.url, whole.canonical_url, whole.abs_url, whole.edit_url)
         ours_too = (ours.url, ours.canonical_url, ours.abs_url, ours.edit_url)
         return same and bare and ids == body.anchors - {""} and addresses == ours_too
-
-
-def read_shape(path: str) -> tuple[dict[str, Any], str, Body] | None:
-    """Front matter, text and body of a page; nothing when it is not of our shape."""
-    with open(path, "rb") as file:  # noqa: PTH123 - one of many
-        content = file.read()
-    try:
-        front = None if b"\r" in content else read_front(content.decode())
-    except UnicodeDecodeError:
-        return None
-    body = read_body(front[1]) if front else None
-    return (*front, body) if front and body and "template" not in front[0] else None
 
 
 class _Class(NamedTuple):

@@ -34,23 +34,39 @@ def is_harmless(extensions: Collection[str]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """A body, the ids that one can link to, and its text as the search index holds it.
+    """A body, as it stands in its file too, and the ids that one can link to.
 
-    `text` is nothing when the body has sections of its own in the index.
+    `has_sections` says that it has more than one entry in the search index.
     """
 
     html: str
+    data: bytes
     anchors: frozenset[str]
-    text: tuple[str, ...] | None
+    has_sections: bool
+
+    @property
+    def text(self) -> str | None:
+        """The text as the search index holds it; nothing where Material has a way of its own."""
+        return None if self.has_sections else _text(self.data)
+
+
+def read_page(path: str) -> tuple[dict[str, Any], str, Body] | None:
+    """Front matter, text and body of a page; nothing when it is not of our shape."""
+    with open(path, "rb", 0) as file:  # noqa: PTH123 - one of many
+        front = read_front(file.read())
+    body = read_body(front[1]) if front else None
+    if not front or not body or "template" in front[0]:
+        return None
+    return front[0], body.html + "\n" * (len(front[1]) - len(body.data)), body
 
 
 # Front matter ---------------------------------------------------------------------------------
 
-_FRONT = re.compile(r"---\n((?:[^\n-][^\n]*\n)+)---\n(?=<div)")
 _KEY = re.compile(r"(  )?(?!(?:y|n|yes|no|on|off|true|false|null):)([a-z][a-z_]{0,60}):(?: |$)")
 # What YAML reads in another way than JSON, or not at all.
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LONG = 1000  # characters, of a key that YAML would not take for one any more
+_CONTROLS = bytes(code for code in range(32) if code != 10)
 
 _dumps = json.JSONEncoder(ensure_ascii=False).encode
 
@@ -62,55 +78,85 @@ def _number(text: str) -> float:
     return float(text)
 
 
-_loads = json.JSONDecoder(parse_float=_number, parse_constant=_number).decode
+_decoder: Any = json.JSONDecoder(parse_float=_number, parse_constant=_number)
+_scan = _decoder.scan_once
 
 
-def read_front(source: str) -> tuple[dict[str, Any], str] | None:
+def read_front(source: bytes) -> tuple[dict[str, Any], bytes] | None:
     """The front matter and the rest of a page; nothing when it is not of our shape."""
-    found = _FRONT.match(source)
-    if not found:
+    end = source.find(b"\n---\n<div", 3)
+    front = source[4:end]
+    if end < 0 or not source.startswith(b"---\n") or _holds(front, _CONTROLS + b"\x7f"):
         return None
-    lines = found[1][:-1].split("\n")
-    meta = None if any(map(_ODD.search, lines)) else _mapping(lines)
-    return None if meta is None else (meta, source[found.end() :])
+    try:
+        text = front.decode()
+        if not text.isascii() and _ODD.search(text.replace("\n", "")):
+            return None
+        return _mapping(text.split("\n")), source[end + 5 :]
+    except (ValueError, RecursionError):
+        return None
 
 
-def _mapping(lines: list[str]) -> dict[str, Any] | None:
+def _holds(content: bytes, signs: bytes) -> bool:
+    return len(content.translate(None, signs)) != len(content)
+
+
+def _mapping(lines: list[str]) -> dict[str, Any]:
+    """The values of a mapping, and of the mappings in it.
+
+    Raises:
+        ValueError: it is not written as we write it.
+    """
     meta: dict[str, Any] = {}
     inner: dict[str, Any] | None = None
+    seen: list[tuple[Any, str]] = []
     for line in lines:
         key = _KEY.match(line)
         if not key:
-            return None
+            raise ValueError(line)
+        indent, name = key.groups()
+        target = inner if indent else meta
+        if target is None or name in target:
+            raise ValueError(line)
         if key.end() == len(line):  # the values of a mapping follow
-            if key[1] or key[2] in meta or line.endswith(" "):
-                return None
-            inner = meta[key[2]] = {}
+            if indent or line.endswith(" "):
+                raise ValueError(line)
+            inner = target[name] = {}
             continue
-        target = inner if key[1] else meta
-        if target is None or key[2] in target:
-            return None
-        try:
-            target[key[2]] = _value(line[key.end() :])
-        except (ValueError, RecursionError):
-            return None
-        inner = inner if key[1] else None
-    return None if {} in meta.values() else meta
+        target[name] = _value(line[key.end() :], seen)
+        inner = inner if indent else None
+    _check_spelling(seen)
+    if {} in meta.values():
+        raise ValueError(lines)
+    return meta
 
 
-def _value(text: str) -> Any:
-    """A value in JSON, written as we write it.
+def _value(text: str, seen: list[tuple[Any, str]]) -> Any:
+    """A value in JSON; one that could be spelled in more than one way is noted.
 
     Raises:
         ValueError: it is no such value.
     """
-    value = _loads(text)
-    again = _dumps(value)
-    if again != text and _ODD.sub(lambda sign: f"\\u{ord(sign[0]):04x}", again) != text:
+    if text[0] == '"' and "\\" not in text and text.find('"', 1) == len(text) - 1 > 0:
+        return text[1:-1]
+    try:
+        value, end = _scan(text, 0)
+    except StopIteration:
+        raise ValueError(text) from None
+    if end != len(text) or (len(text) > _LONG and _has_long_key(value)):
         raise ValueError(text)
-    if len(text) > _LONG and _has_long_key(value):
+    if isinstance(value, str | list | dict):  # each of which tells where it ends
+        seen.append((value, text))
+    elif _dumps(value) != text:
         raise ValueError(text)
     return value
+
+
+def _check_spelling(seen: list[tuple[Any, str]]) -> None:
+    """Raises ValueError unless all values are written as we write them."""
+    text, again = ", ".join([text for _, text in seen]), _dumps([value for value, _ in seen])[1:-1]
+    if again != text and _ODD.sub(lambda sign: f"\\u{ord(sign[0]):04x}", again) != text:
+        raise ValueError(text)
 
 
 def _has_long_key(value: Any) -> bool:
@@ -124,131 +170,158 @@ def _has_long_key(value: Any) -> bool:
 # Parsers make small letters of all names: of those with capitals, none may be an id.
 _NAMES = "viewBox|preserveAspectRatio|[a-z][a-z-]*+"
 _ATTRIBUTES = rf'(?: (?:{_NAMES})(?:="[^"<>]*+")?+)*+'
-_TAGS = re.compile(rf"<(/[a-z][a-z0-9]*+(?=>)|[a-z][a-z0-9]*+){_ATTRIBUTES}>")
+_TAGS = re.compile(rf"<(/[a-z][a-z0-9]*+(?=>)|[a-z][a-z0-9]*+){_ATTRIBUTES}>".encode())
 _ATTRIBUTE = re.compile(rf' ({_NAMES})(?:="([^"<>]*)")?')
-_NO_ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});)")
-# Signs that Markdown or an extension of it acts on even in HTML, and blank lines.
-_CONTROLS = "".join(map(chr, range(32))).replace("\n", "").encode()
-_ACTIVE = ("```", "~~~", "\n\n", "linenodiv")
-_BLANK = re.compile(r"\n +\n")
-_VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+_NO_ENTITY = re.compile(rb"&(?!(?:amp|lt|gt|quot|nbsp|#[0-9]{1,6}|#x[0-9a-f]{1,5});)")
+# Blank lines, and signs that Markdown or an extension of it acts on even in HTML; a single sign,
+# for which to look takes a tenth of the time, comes first.
+_BLANK = re.compile(rb"\n *\n")
+_ACTIVE = ((b"`", b"```"), (b"~", b"~~~"), (b"linenodiv", b""))
+_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 # What HTML parsers read by other rules.
 _STRANGE = frozenset(
-    "iframe listing noembed noframes noscript object plaintext script select style "
-    "template textarea title xmp".split()
+    b"iframe listing noembed noframes noscript object plaintext script select style "
+    b"template textarea title xmp".split()
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_INDEXED = frozenset({"p", "code", "pre", "li", "ol", "ul", "sub", "sup"})
 
 
-def read_body(source: str) -> Body | None:
+def read_body(source: bytes) -> Body | None:
     """The body of a page; nothing when it is not of our shape.
 
-    The text for the index comes out as from the parser of Material's search plugin. What can be
-    told by one search over the whole is not looked for tag by tag.
+    What can be told by one look over the whole is not looked for tag by tag.
     """
-    html = source.rstrip("\n")
-    if not html.startswith(("<div>", "<div ")) or _is_active(html) or _NO_ENTITY.search(html):
+    html = source.rstrip(b"\n")
+    if not html.startswith((b"<div>", b"<div ")) or not html.endswith(b"</div>"):
         return None
-    names = _TAGS.findall(html)
-    if not html.count("<") == html.count(">") == len(names) or not _STRANGE.isdisjoint(names):
+    names, signs = _TAGS.findall(html), len(html) - len(html.translate(None, _CONTROLS + b"<>"))
+    if signs != 2 * len(names) or not _STRANGE.isdisjoint(names) or not _is_one_element(names):
         return None
-    if not html.endswith("</div>") or not _is_one_element(names):
+    if _NO_ENTITY.search(html) or _is_active(html):
         return None
-    if any(_tags_with(html, _ASKING)):
-        return None
-    marked = [_tag(text) for text in _tags_with(html, _NAMED)]
-    anchors = frozenset(anchor for tag in marked for anchor in tag.anchors)
-    return Body(html, anchors, None if any(tag.is_section for tag in marked) else _text(html))
+    return _body(html)
 
 
-def _is_active(html: str) -> bool:
-    if any(map(html.__contains__, _ACTIVE)) or _BLANK.search(html):
+def _body(html: bytes) -> Body | None:
+    try:
+        marked = [_tag(text) for text in _tags_with(html, _NAMED)]
+        anchors = frozenset(anchor for tag in marked for anchor in tag.anchors)
+        return Body(html.decode(), html, anchors, any(tag.is_section for tag in marked))
+    except UnicodeDecodeError:
+        return None
+
+
+def _is_active(html: bytes) -> bool:
+    """Whether there is a blank line, a sign of Markdown, or an element that asks for it."""
+    if _BLANK.search(html) or any(first in html and sign in html for first, sign in _ACTIVE):
         return True
-    content = html.encode(errors="surrogatepass")
-    return len(content.translate(None, _CONTROLS)) != len(content)
+    return b" markdown" in html and any(_tags_with(html, _ASKING))
 
 
-def _is_one_element(names: list[str]) -> bool:
+def _is_one_element(names: list[bytes]) -> bool:
     """Whether the tags are in order, and nothing stands beside the outermost."""
-    is_open: list[str] = []
+    is_open: list[bytes] = []
     for place, name in enumerate(names, 1):
-        if name[0] != "/":
-            if name not in _VOID:
-                is_open.append(name)
-        elif not is_open or is_open.pop() != name[1:] or not (is_open or place == len(names)):
+        if closing := _CLOSING[name]:
+            is_open.append(closing)
+        elif closing is None and not (
+            is_open and is_open.pop() == name and (is_open or place == len(names))
+        ):
             return False
     return not is_open
 
 
+class _Closing(dict[bytes, bytes | None]):
+    """What a tag is closed by: nothing for what closes itself, `None` for a tag that closes."""
+
+    def __missing__(self, name: bytes) -> bytes | None:
+        found = None if name.startswith(b"/") else b"" if name in _VOID else b"/" + name
+        if len(self) < _MOST_NAMES:
+            self[name] = found
+        return found
+
+
+_MOST_NAMES = 1000  # of which 40 are in use
+_CLOSING = _Closing()
+
+
 # An element that asks for Markdown to be read within.
-_ASKING = re.compile(" markdown")
+_ASKING = re.compile(b" markdown")
 # Ids, by which one links to a part of a page.
-_NAMED = re.compile(r" (?:id|name)[ =>]")
-_HIDDEN = re.compile(" data-search-exclude")
+_NAMED = re.compile(rb" (?:id|name)[ =>]")
 
 
-def _tags_with(html: str, sign: re.Pattern[str]) -> Iterator[str]:
+def _tags_with(html: bytes, sign: re.Pattern[bytes]) -> Iterator[bytes]:
     """The insides of all tags that a sign stands in, if only in a value."""
     end = 0
     while found := sign.search(html, end):
-        start = html.rindex("<", 0, found.start()) + 1
-        end = html.index(">", start)
+        start = html.rindex(b"<", 0, found.start()) + 1
+        end = html.index(b">", start)
         if end > found.start():
             yield html[start:end]
         end = max(end, found.end() - 1)
 
 
 class _Tag(NamedTuple):
-    """What matters of a tag: its name, the ids in it, whether it is a heading with an id."""
+    """What matters of a tag: whether it is a heading with an id, is hidden, the ids in it."""
 
-    name: str
-    is_indexed: bool
     is_section: bool
     is_hidden: bool
     anchors: tuple[str, ...]
 
 
 @lru_cache(maxsize=8192)
-def _tag(text: str) -> _Tag:
+def _tag(source: bytes) -> _Tag:
     """A tag by what stands between `<` and `>`."""
-    name, _, rest = text.partition(" ")
+    name, _, rest = source.decode().partition(" ")
     values = _ATTRIBUTE.findall(f" {rest}")
     names = {attribute for attribute, _ in values}
     ids = [v for key, v in values if key == "id" or (key == "name" and name == "a")]
     is_section = name in _HEADINGS and "id" in names
-    is_hidden = "data-search-exclude" in names and name not in _VOID
-    return _Tag(name, name in _INDEXED, is_section, is_hidden, tuple(map(unescape, ids)))
+    is_hidden = "data-search-exclude" in names and name.encode() not in _VOID
+    return _Tag(is_section, is_hidden, tuple(map(unescape, ids)))
 
 
 # The text for the search index -----------------------------------------------------------------
 
+_INDEXED = frozenset({"p", "code", "pre", "li", "ol", "ul", "sub", "sup"})
+_CLOSED = frozenset(f"/{name}" for name in _INDEXED)
+_HIDDEN = b" data-search-exclude"
 
-def _text(html: str) -> tuple[str, ...] | None:
-    """The text of a body, tags and all; nothing where Material has a way of its own."""
+
+def _text(html: bytes) -> str | None:
+    """The text of a body, tags and all, as from the parser of Material's search plugin.
+
+    Nothing where that has a way of its own.
+    """
     shown = _shown(html)
-    return None if shown is None else _Text().of(shown.split("<"))
+    return None if shown is None else _Text().of(shown.decode().split("<"))
 
 
-def _shown(html: str) -> str | None:
+def _shown(html: bytes) -> bytes | None:
     """A body, with `<!>` for every element that is hidden from the search.
 
     Nothing when such an element holds one of its own name: for Material it ends with that.
     """
-    parts, end, at = [], 0, 0
-    while found := _HIDDEN.search(html, at):
-        start, at = html.rindex("<", 0, found.start()), found.end()
-        inside = html[start + 1 : html.index(">", start)]
-        tag = _tag(inside)
-        if start + len(inside) < found.start() or not tag.is_hidden:
-            continue
-        stop = html.index(f"</{tag.name}>", start)
-        if re.search(f"<{tag.name}[ >]", html[start + 1 : stop]):
-            return None
-        if start >= end:
-            parts += [html[end:start], "<!>"]
-            end = stop + len(tag.name) + 3
-    return "".join([*parts, html[end:]])
+    parts, end, at = [], 0, html.find(_HIDDEN)
+    while at >= 0:
+        start = html.rindex(b"<", 0, at)
+        inside = html[start + 1 : html.index(b">", start)]
+        if start + len(inside) >= at and _tag(inside).is_hidden:
+            name = inside.partition(b" ")[0]
+            stop = html.index(b"</%s>" % name, start)
+            if _opening(name).search(html, start + 1, stop):
+                return None
+            if start >= end:
+                parts += [html[end:start], b"<!>"]
+                end = stop + len(name) + 3
+        at = html.find(_HIDDEN, at + len(_HIDDEN))
+    return b"".join([*parts, html[end:]])
+
+
+@lru_cache(maxsize=256)
+def _opening(name: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"<%s[ >]" % name)
 
 
 class _Text:
@@ -258,19 +331,25 @@ class _Text:
         self.pre = 0
         self.text: list[str] = []
 
-    def of(self, pieces: list[str]) -> tuple[str, ...]:
+    def of(self, pieces: list[str]) -> str:
         """Of a body that was split before each tag."""
+        text = self.text
         for piece in pieces[1:]:
-            inner, _, text = piece.partition(">")
+            inner, _, said = piece.partition(">")
             name = inner.partition(" ")[0]
             if name in _INDEXED:
-                self.text.append(f"<{name}>")
+                text.append(f"<{name}>")
                 self.pre += name == "pre"
-            elif name[:1] == "/" and name[1:] in _INDEXED:
+            elif name in _CLOSED:
                 self._close(name[1:])
-            if text:
-                self._add(text)
-        return tuple(self.text)
+            if said:
+                if "&" in said:
+                    said = escape(unescape(said), quote=False)
+                if not said.isspace():
+                    text.append(said if self.pre else said.replace("\n", " "))
+                elif self.pre or not text or not text[-1].isspace():
+                    text.append(said if self.pre else " ")
+        return "".join(text)
 
     def _close(self, tag: str) -> None:
         """Material looks for the first tag of the name, and drops what is empty from there."""
@@ -280,13 +359,3 @@ class _Text:
             del self.text[start:]
         else:
             self.text.append(f"</{tag}>")
-
-    def _add(self, text: str) -> None:
-        if "&" in text:
-            text = unescape(text)
-        if not self.pre:
-            text = " " if text.isspace() else text.replace("\n", " ")
-        if not text.isspace():
-            self.text.append(escape(text, quote=False))
-        elif self.pre or not self.text or not self.text[-1].isspace():
-            self.text.append(text)

@@ -29,6 +29,11 @@ class Ground:
     kept: Kept = field(default_factory=Kept)
     is_private: bool = False
     others: set[str] = field(default_factory=set)  # files in a private tree that are not kept
+    there: dict[str, Mark] = field(default_factory=dict)  # what the target holds
+
+    def look(self) -> None:
+        """Looks at the target; to be called before anything is asked."""
+        self.there = self._there()
 
     def clear(self) -> None:
         """Keeps nothing."""
@@ -56,13 +61,14 @@ class Ground:
     def _stays(self, address: str, found: KeptPage | KeptFile, source: Stamp) -> bool:
         if found.source != source:
             return False
-        return self.is_private or mark_of(f"{self.live}/{address}") == found.mark
+        there = self.there.get(address)  # often by a second name, which spares a look
+        return there == found.mark or mark_of(f"{self.live}/{address}") == found.mark
 
     # Putting together ---------------------------------------------------------------------------
 
     def prepare(self, staying: Mapping[str, Mark], coming: Collection[str]) -> None:
         """Leaves nothing in the target but what stays, which all is there then, and will come."""
-        there = self._there()
+        there = self.there
         for address in there.keys() - staying.keys() - set(coming):
             unseen.drop(str(self.target), address)
         for address, wanted in staying.items():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
@@ -125,41 +124,15 @@ def _loads(data: Any) -> Kept:
     index = data["index"]
     return Kept(
         str(data["world"]),
-        Mark(*_numbers(index, 3)) if index else None,
-        {_inside(path): _page(*values) for path, values in data["pages"].items()},
-        _each(data["files"], lambda values: KeptFile(_stamp(values[0]), _mark(values[1]))),
+        Mark(*index) if index else None,
+        {path: _page(*values) for path, values in data["pages"].items() if disk.is_inside(path)},
+        {path: _file(*values) for path, values in data["files"].items() if disk.is_inside(path)},
     )
 
 
-def _each(data: dict[str, Any], make: Callable[[Any], Any]) -> dict[str, Any]:
-    return {_inside(path): make(values) for path, values in data.items()}
+def _page(source: Any, there: Any, start: int, length: int, front: str) -> KeptPage:
+    return KeptPage(Stamp(*source), Mark(*there), start, length, front)
 
 
-def _page(source: Any, there: Any, start: Any, length: Any, front: Any) -> KeptPage:
-    _numbers((start, length), 2)
-    if not isinstance(front, str):
-        raise TypeError(front)
-    return KeptPage(_stamp(source), _mark(there), start, length, front)
-
-
-def _stamp(values: Any) -> Stamp:
-    return Stamp(*_numbers(values, 2))
-
-
-def _mark(values: Any) -> Mark:
-    return Mark(*_numbers(values, 3))
-
-
-_INT = frozenset({int})
-
-
-def _numbers(values: Any, count: int) -> Any:
-    if len(values) != count or not _INT.issuperset(map(type, values)) or min(values) < 0:
-        raise ValueError(values)
-    return values
-
-
-def _inside(path: str) -> str:
-    if not disk.is_inside(path):
-        raise ValueError(path)
-    return path
+def _file(source: Any, there: Any) -> KeptFile:
+    return KeptFile(Stamp(*source), Mark(*there))

@@ -6,7 +6,7 @@ names it, a template that goes through all pages.
 """
 
 # By the names of the system: for 100,000 files `Path` costs three times as much as text.
-# ruff: noqa: PTH116, PTH122
+# ruff: noqa: PTH113, PTH116, PTH122
 
 from __future__ import annotations
 
@@ -21,8 +21,9 @@ from mkdocs.structure.files import File, Files, InclusionLevel, log, set_exclusi
 from mkdocs.structure.pages import Page
 from mkdocs.utils import get_build_date, is_markdown_file
 
-from papershelf.render.generated import read_body, read_front
-from papershelf.render.kept import Stamp, stamp
+from papershelf.render import unseen
+from papershelf.render.generated import read_page
+from papershelf.render.kept import Mark, Stamp, mark, stamp
 from papershelf.render.standing import Pages
 
 # Nothing that an address would have to be quoted for.
@@ -34,11 +35,13 @@ class Shelf(Files):
     """Files by path: those that MkDocs is to see, and beside them the many.
 
     `many` are paths of pages with the stamps of their sources, `order` is where every page
-    stands among all. `still` are static files that are in the site already.
+    stands among all. `still` are static files that are in the site already; all others go to
+    the folder `target`.
     """
 
-    def __init__(self, config: Any, is_still: Callable[[str, Stamp], bool]) -> None:
+    def __init__(self, config: Any, is_still: Callable[[str, Stamp], bool], target: str) -> None:
         self.config = config
+        self.target = target
         self.many: dict[str, Stamp] = {}
         self.still: dict[str, Stamp] = {}
         self.order: list[str] = []
@@ -62,30 +65,47 @@ class Shelf(Files):
                     if path in hidden:
                         self.many[path] = stamp(os.stat(there))
                         continue
+                    kept.append(self._file(path))
                 elif is_still(path, found := stamp(_stat(there))):
                     self.still[path] = found
-                    continue
-                kept.append(self._file(path))
+                else:
+                    kept.append(self._static(path, found))
             set_exclusions(kept, self.config)
             files += _without_rivals(kept)
         return [*files, *self._demoted(files)]
 
     def _hidden(self, groups: Iterable[tuple[_Folder, list[str]]]) -> set[str]:
         """The pages that are of the site, in nobody's navigation, and at a plain address."""
-        found = []
+        found: set[str] = set()
+        named = _named(self.config)
         for folder, names in groups:
             odd = {os.path.splitext(name)[0] for name in names if _is_odd(name)}
-            for name in names:
-                if name.endswith(".md") and name[:-3] not in odd and _SIMPLE(folder.uri + name):
-                    file = File.__new__(File)
-                    file.src_uri = folder.uri + name
-                    found.append(file)
-        set_exclusions(found, self.config)
-        return {f.src_uri for f in found if f.inclusion is InclusionLevel.NOT_IN_NAV}
+            plain = [
+                name
+                for name in names
+                if name.endswith(".md") and name[:-3] not in odd and _SIMPLE(folder.uri + name)
+            ]
+            apart = set(plain) if named is None else named.intersection(plain)
+            found.update(folder.uri + name for name in apart if self._is_hidden(folder.uri + name))
+            if len(apart) < len(plain) and self._is_hidden(folder.uri + _NOBODY):
+                found.update(folder.uri + name for name in plain if name not in apart)
+        return found
+
+    def _is_hidden(self, path: str) -> bool:
+        file = File.__new__(File)
+        file.src_uri = path
+        set_exclusions([file], self.config)
+        return file.inclusion is InclusionLevel.NOT_IN_NAV
 
     def _file(self, path: str) -> File:
         config = self.config
         return File(path, config.docs_dir, config.site_dir, config.use_directory_urls)
+
+    def _static(self, path: str, source: Stamp) -> Static:
+        config = self.config
+        file = Static(path, config.docs_dir, config.site_dir, config.use_directory_urls)
+        file.source, file.target = source, self.target
+        return file
 
     def _included(self, path: str) -> File:
         file = self._file(path)
@@ -136,6 +156,15 @@ class Shelf(Files):
                 del self.many[page.file.src_uri]
                 self.append(page.file)
 
+    def copy_all(self) -> None:
+        """Has MkDocs see to all static files: settings say which of them are of the site."""
+        files = [self._static(path, found) for path, found in self.still.items()]
+        set_exclusions(files, self.config)
+        self.still.clear()
+        for file in files:
+            self._asked.pop(file.src_uri, None)
+            self.append(file)
+
     def promote(self, path: str) -> File:
         """Leaves one of the many to MkDocs."""
         del self.many[path]
@@ -164,10 +193,8 @@ class Shelf(Files):
 
     def anchors(self, path: str) -> Collection[str]:
         """The anchors of one of the many."""
-        file = self._file(path)
-        found = read_front(file.content_string)
-        body = read_body(found[1]) if found else None
-        return body.anchors if body else self.whole_page(path).present_anchor_ids or ()
+        found = read_page(f"{self.config.docs_dir}/{path}")
+        return found[2].anchors if found else self.whole_page(path).present_anchor_ids or ()
 
     def canonical(self, url: str) -> str | None:
         """The full address of one of the many."""
@@ -178,6 +205,22 @@ class Shelf(Files):
     def build_date() -> str:
         """The day of the build, as every page has it."""
         return str(get_build_date())
+
+
+class Static(File):
+    """A file of docs/ that goes to the site as it is; `mark` is how it looks there."""
+
+    source: Stamp
+    target: str
+    mark: Mark | None = None
+
+    def copy_file(self, dirty: bool = False) -> None:
+        """Puts the file where it is to stay, unless somebody has changed it on the way."""
+        here, stage = self.abs_src_path, f"{self.dest_dir}/{self.dest_uri}"
+        if dirty or not here or not os.path.isfile(here) or os.path.lexists(stage):
+            super().copy_file(dirty)
+        else:
+            self.mark = mark(unseen.copy(here, f"{self.target}/{self.dest_uri}"))
 
 
 class _Asked(File):
@@ -203,6 +246,26 @@ class _Asked(File):
 
 class _Anchored(NamedTuple):
     present_anchor_ids: Collection[str]
+
+
+# Which pages are hidden --------------------------------------------------------------------------
+
+_NOBODY = "nobody-s-page.md"
+# A path or name without any sign that stands for others; or names that begin with a point.
+_LITERAL = re.compile(r"/?[\w.-]+(?:/[\w.-]+)*/?|\.\*").fullmatch
+
+
+def _named(config: Any) -> set[str] | None:
+    """The last names in the patterns of all that is hidden or left out, when these are literal.
+
+    Pages of other names share the lot of their folder, which then is asked once for all of them.
+    """
+    specs = (config.exclude_docs, config.draft_docs, config.not_in_nav)
+    patterns = [pattern for spec in specs if spec for pattern in spec.patterns]
+    texts = [str(getattr(p, "pattern", "*")) for p in patterns if p.include is not None]
+    if not all(map(_LITERAL, texts)):
+        return None
+    return {text.rstrip("/").rpartition("/")[2] for text in texts}
 
 
 # As MkDocs walks ----------------------------------------------------------------------------

@@ -5,9 +5,9 @@ Of the many there is but an address and a short front; one that is asked for mor
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, ItemsView, Iterator, KeysView, Mapping, Sequence, ValuesView
 from functools import cached_property, lru_cache
+from json import dumps, loads
 from typing import Any
 
 _SHORT = 64  # signs, of a value that is kept by itself
@@ -20,12 +20,12 @@ def front_of(meta: Mapping[str, Any]) -> str:
         for key, value in meta.items()
         if key != "title" and isinstance(value, str | bool | None) and len(str(value)) < _SHORT
     }
-    return json.dumps([list(meta), short])
+    return dumps([list(meta), short])
 
 
 @lru_cache(maxsize=512)
 def _front(text: str) -> tuple[frozenset[str], dict[str, Any]]:
-    names, short = json.loads(text)
+    names, short = loads(text)
     return frozenset(names), short
 
 
@@ -131,9 +131,12 @@ class Meta(dict[str, Any]):
     """A front matter that is read when more is asked for than is known of it."""
 
     def __init__(self, front: str, read: Callable[[], Mapping[str, Any]]) -> None:
-        self._names, short = _front(front)
+        super().__init__()
+        self._front = front
         self._read: Callable[[], Mapping[str, Any]] | None = read
-        super().__init__(short)
+
+    def _names(self) -> frozenset[str]:
+        return _front(self._front)[0]
 
     def _whole(self) -> None:
         if self._read is not None:
@@ -142,20 +145,28 @@ class Meta(dict[str, Any]):
             self.update(whole)
 
     def __missing__(self, key: str) -> Any:
-        if key not in self._names or self._read is None:
+        # Most pages have not what a template asks for, and then no JSON need be read.
+        is_unknown = self._read is None or not isinstance(key, str)
+        if is_unknown or dumps(key) not in self._front or key not in self._names():
             raise KeyError(key)
+        short = _front(self._front)[1]
+        if key in short:
+            return short[key]
         self._whole()
         return super().__getitem__(key)
 
     def __contains__(self, key: object) -> bool:
-        return key in self._names
+        return key in self._names()
 
     def get(self, key: str, default: Any = None) -> Any:
         """As of any mapping."""
-        return self[key] if key in self._names else default
+        try:
+            return self[key]
+        except KeyError:
+            return default
 
     def __len__(self) -> int:
-        return len(self._names)
+        return len(self._names())
 
     def __iter__(self) -> Iterator[str]:
         self._whole()

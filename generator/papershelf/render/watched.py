@@ -9,7 +9,7 @@ that a guard does not hold.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,10 +28,10 @@ class Program:
 
     steps: tuple[Step, ...]
     links: tuple[str, ...]
-    result: Callable[[list[Any]], str]
+    result: Callable[[list[Any]], bytes]
 
-    def fill(self, page: Any) -> str | None:
-        """The page as the templates render it; nothing when a guard does not hold.
+    def fill(self, page: Any) -> bytes | None:
+        """The page as the templates render it, in UTF-8; nothing when a guard does not hold.
 
         `links` are the constant addresses that the templates made relative to the page.
         """
@@ -58,6 +58,10 @@ class Record:
         self.kept: list[object] = []
         self.printed: list[Watched] = []
         self.links: list[str] = []
+        # Texts that were joined: where the step stands, and what of. A page is put together from
+        # the first texts at once, and what lies between is made only if somebody looks at it.
+        self.joined: dict[int, tuple[int, list[str | int]]] = {}
+        self.used: set[int] = set()
 
     def derive(self, key: Hashable, make: Callable[[list[Any]], Any], value: Any) -> Watched:
         """A value that any page's program makes the same way."""
@@ -92,9 +96,22 @@ class Record:
         if not any("\0" in piece for piece in pieces):
             return "".join(pieces)
         parts = [self._part(piece) for piece in pieces if piece]
-        key = ("join", tuple(p.number if isinstance(p, Watched) else p for p in parts))
-        value = "".join(map(_shown, parts))
-        return self.derive(key, _joiner(parts), value)
+        flat = self._flat(part.place if isinstance(part, Watched) else part for part in parts)
+        made = self.derive(("join", *flat), _joiner(flat), "".join(map(_shown, parts)))
+        self.joined.setdefault(made.place, (len(self.steps) - 1, flat))
+        return made
+
+    def _flat(self, parts: Iterable[str | int]) -> list[str | int]:
+        """Texts and the numbers of values, none of which was joined; texts in a row as one."""
+        flat: list[str | int] = []
+        for part in parts:
+            inner = self.joined.get(part) if isinstance(part, int) else None
+            for one in inner[1] if inner else [part]:
+                if isinstance(one, str) and flat and isinstance(flat[-1], str):
+                    flat[-1] += one
+                else:
+                    flat.append(one)
+        return flat
 
     def _part(self, piece: str) -> str | Watched:
         if "\0" not in piece:
@@ -114,11 +131,16 @@ class Record:
     def program(self, result: object) -> Program:
         """What was taken down, given what the template returned."""
         self.check()
-        steps, links = tuple(self.steps), tuple(self.links)
-        if isinstance(result, Watched):
-            return Program(steps, links, operator.itemgetter(result.number))
-        text = str(result)
-        return Program(steps, links, lambda _: text)
+        whole = result.place if isinstance(result, Watched) else str(result)
+        for number, (at, _) in self.joined.items():
+            if number not in self.used:
+                self.steps[at] = _passed
+        return Program(tuple(self.steps), tuple(self.links), _printer(self._flat([whole])))
+
+
+def _passed(values: list[Any]) -> bool:
+    values.append(None)
+    return True
 
 
 def _maker(make: Callable[[list[Any]], Any]) -> Step:
@@ -133,13 +155,27 @@ def _shown(part: object) -> str:
     return str(part.value) if isinstance(part, Watched) else str(part)
 
 
-def _joiner(parts: Sequence[str | Watched]) -> Callable[[list[Any]], str]:
-    slots = [part.number if isinstance(part, Watched) else part for part in parts]
-
+def _joiner(parts: Sequence[str | int]) -> Callable[[list[Any]], str]:
     def join(values: list[Any]) -> str:
-        return "".join([slot if type(slot) is str else str(values[slot]) for slot in slots])  # type: ignore[index]
+        return "".join([part if type(part) is str else str(values[part]) for part in parts])  # type: ignore[index]
 
     return join
+
+
+def _printer(parts: Sequence[str | int]) -> Callable[[list[Any]], bytes]:
+    ready = [encoded(part) if isinstance(part, str) else part for part in parts]
+
+    def printed(values: list[Any]) -> bytes:
+        return b"".join(
+            [part if type(part) is bytes else encoded(str(values[part])) for part in ready]  # type: ignore[index]
+        )
+
+    return printed
+
+
+def encoded(text: str) -> bytes:
+    """A page as MkDocs writes it to its file."""
+    return text.encode("utf-8", errors="xmlcharrefreplace")
 
 
 # The stand-in -------------------------------------------------------------------------------
@@ -151,13 +187,19 @@ class Watched:
     Everything that is not defined here raises, which ends the trace.
     """
 
-    __slots__ = ("number", "record", "value")
+    __slots__ = ("place", "record", "value")
     __hash__ = None  # type: ignore[assignment]
 
-    def __init__(self, record: Record, number: int, value: Any) -> None:
+    def __init__(self, record: Record, place: int, value: Any) -> None:
         self.record = record
-        self.number = number
+        self.place = place
         self.value = value
+
+    @property
+    def number(self) -> int:
+        """The place among the values, for a step that looks there."""
+        self.record.used.add(self.place)
+        return self.place
 
     def read(self, name: str, how: str) -> Watched:
         """An attribute or item by a constant name, found as Jinja finds it."""
