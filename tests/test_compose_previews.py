@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import time
-from collections.abc import Callable, Sequence
 
 import pytest
 from hypothesis import given
@@ -14,7 +13,7 @@ from PIL import Image, ImageChops
 
 from catalogs import LONG, catalog_of, paper, site_of, small_catalog
 from papershelf.compose import previews
-from papershelf.compose.previews import HEIGHT, WIDTH, Artist, Preview, draw, drawable
+from papershelf.compose.previews import HEIGHT, WIDTH, Preview, draw, drawable
 from papershelf.site import Asset
 
 SENTENCE = "We propose to leave out nine weights in ten, and show on three tasks that it helps."
@@ -128,41 +127,6 @@ def test_an_image_takes_a_few_milliseconds() -> None:
         draw(LOADED, "S")
         took.append(time.process_time() - start)
     assert min(took) < 0.05  # 8 ms where it was written; the test is for what is quadratic
-
-
-# Many -------------------------------------------------------------------------------------------
-
-
-MANY = [Preview(f"Title {number}", SENTENCE, hue=number) for number in range(300)]
-
-
-@pytest.mark.parametrize("cores", [1, 2, 3])
-def test_the_images_are_the_same_whatever_the_number_of_cores(
-    monkeypatch: pytest.MonkeyPatch, cores: int
-) -> None:
-    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(range(cores)))
-    artist = Artist(MANY, "My papers")
-    for number, preview in enumerate(MANY):
-        assert artist.drawn(number) == draw(preview, "My papers")
-
-
-def test_the_next_are_drawn_ahead_only_where_all_are_wanted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    batches = []
-
-    def spread(work: Callable[[int], bytes], values: Sequence[int]) -> list[bytes]:
-        batches.append(values)
-        return [b"%d" % value for value in values]
-
-    monkeypatch.setattr(previews, "spread", spread)
-    monkeypatch.setattr(previews, "draw", lambda *_: b"alone")
-    few = Artist(MANY, "S")
-    assert {few.drawn(number) for number in range(0, 300, 2)} == {b"alone"} and not batches
-    all_of_them = Artist(MANY, "S")
-    made = [all_of_them.drawn(number) for number in range(300)]
-    assert made[:32] == [b"alone"] * 32 and made[33:] == [b"%d" % at for at in range(33, 300)]
-    assert sum(map(len, batches)) == 300 - batches[0][0]
 
 
 # Of a site --------------------------------------------------------------------------------------

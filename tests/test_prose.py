@@ -7,10 +7,19 @@ from html.parser import HTMLParser
 
 import markdown
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from papershelf.prose import Prose, Span, escape, mathml, safe_url, styled
+from papershelf.prose import (
+    Prose,
+    Span,
+    escape,
+    escape_each,
+    escape_lines,
+    mathml,
+    safe_url,
+    styled,
+)
 
 # What `clean` lets through: no control characters, no lone surrogates.
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=80)
@@ -72,6 +81,20 @@ def test_prose_is_false_when_empty_and_speaks_plainly() -> None:
 
 def test_line_breaks_and_control_characters_never_reach_html() -> None:
     assert escape("a\nb\tc\x00d\x7f") == "a b cd"
+
+
+def test_ascii_is_escaped_as_it_is_beside_other_signs() -> None:
+    """Two ways to the same text: one sign after the other, and all in one pass."""
+    for sign in map(chr, range(128)):
+        for text in (sign, f"a{sign}b", sign * 3, f"&{sign}#"):
+            assert escape_lines(f"{text}é") == f"{escape_lines(text)}é"
+
+
+@given(st.lists(st.text()))
+@example([])
+@example(["a\nb", "&#10;", "", "\r", "\x00"])
+def test_many_texts_are_escaped_each_as_if_alone(texts: list[str]) -> None:
+    assert escape_each(texts) == [escape(text) for text in texts]
 
 
 def test_latex_and_bibtex_escape_what_tex_reads() -> None:

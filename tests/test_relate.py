@@ -56,7 +56,7 @@ def about(**topics: list[Paper]) -> Topics:
     of: dict[str, tuple[Assignment, ...]] = {}
     for label, papers in topics.items():
         for paper in papers:
-            of[paper.id] = (*of.get(paper.id, ()), Assignment(label, 1.0, "by hand"))
+            of[paper.id] = (*of.get(paper.id, ()), Assignment(label, 1.0, ()))
     return Topics(
         {"a": Area("a", "A")},
         {label: Topic(label, label.capitalize(), "a") for label in topics},

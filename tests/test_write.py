@@ -729,7 +729,7 @@ def test_whatever_fails_when_the_next_run_makes_it_good(settings: Settings, faul
 
 def test_killed_run_is_remembered_though_the_sources_change(settings: Settings) -> None:
     with pytest.MonkeyPatch.context() as patch, pytest.raises(Killed):
-        Faults(12, Killed(), patch)
+        Faults(20, Killed(), patch)
         run(settings)
     written = tree(settings.docs_dir)
     assert written
@@ -744,7 +744,7 @@ def test_log_with_a_torn_last_line_is_read_and_continued(settings: Settings) -> 
     log = settings.state_dir / "manifest.log"
     log.write_bytes(b'["docs", "x.md", "12"]\n["docs", "../x", "1"]\n7\n["docs", "y.m')
     manifest = write_package.load_manifest(settings, Report())
-    manifest.begin("docs", "z.md", "34")
+    manifest.begin("docs", [("z.md", "34")])
     manifest.log.close()
     again = write_package.load_manifest(settings, Report())
     assert again.begun == {"docs": {"x.md": {"12"}, "z.md": {"34"}}}

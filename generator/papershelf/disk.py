@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from hashlib import sha256
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,7 @@ def is_inside(path: str) -> bool:
 # Files -----------------------------------------------------------------------------------
 
 _SCRAP = re.compile(r"\.papershelf-\d+\.tmp\Z")
+_numbers = count()
 
 
 def replace_file(path: str | Path, content: bytes, durable: bool = False) -> None:
@@ -94,21 +96,23 @@ def replace_file(path: str | Path, content: bytes, durable: bool = False) -> Non
     Raises:
         WriteFailed: no trace is left of the attempt.
     """
-    folder = os.path.dirname(path)
-    scrap = os.path.join(folder, f".papershelf-{os.getpid()}.tmp")
-    with _told(path):
-        with _dropped_on_failure(scrap):
-            _write_new(scrap, [content], durable)
-            os.replace(scrap, path)
+    scrap = _scrap_beside(path)
+    with _told(path), _dropped_on_failure(scrap):
+        _write_new(scrap, [content], durable)
+        os.replace(scrap, path)
         if durable:
-            _settle(folder)
+            _settle(os.path.dirname(path))
+
+
+def _scrap_beside(path: str | Path) -> str:
+    name = f".papershelf-{os.getpid()}{next(_numbers):06}.tmp"  # one of its own
+    return os.path.join(os.path.dirname(path), name)
 
 
 class Draft:
     """What may become a file: bytes in memory, or pieces that are put aside on the disk.
 
-    `digest` is SHA-256 in hex. To be used in a `with`, which leaves no trace of a draft that
-    was not `put`.
+    `digest` is SHA-256 in hex. In a `with`, no trace is left of a draft that was not `put`.
 
     Raises:
         WriteFailed: the disk has no room for the pieces.
@@ -116,7 +120,7 @@ class Draft:
 
     def __init__(self, path: str, content: bytes | Iterable[bytes]) -> None:
         self._path = path
-        self._scrap = os.path.join(os.path.dirname(path), f".papershelf-{os.getpid()}.tmp")
+        self._scrap = _scrap_beside(path)
         self._bytes = content if isinstance(content, bytes) else None
         hashed = sha256(self._bytes or b"")
         if not isinstance(content, bytes):
@@ -129,11 +133,7 @@ class Draft:
         return (read_file(self._scrap) or b"") if self._bytes is None else self._bytes
 
     def put(self) -> None:
-        """Puts the file in place in one step.
-
-        Raises:
-            WriteFailed: the disk said no.
-        """
+        """Puts the file in place in one step; raises `WriteFailed` when the disk says no."""
         if self._bytes is None:
             move(self._scrap, self._path)
         else:
@@ -164,7 +164,8 @@ def _hashed(pieces: Iterable[bytes], hashed: Any) -> Iterator[bytes]:
 
 
 def _write_new(path: str, pieces: Iterable[bytes], durable: bool) -> None:
-    remove_file(path)
+    if os.path.lexists(path):
+        remove_file(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o666)
     try:
         for piece in pieces:
@@ -262,11 +263,10 @@ def make_own_folder(path: str | Path) -> None:
 
 def remove_if_empty(path: str | Path) -> bool:
     """Removes a folder that holds nothing; tells whether it did."""
-    try:
+    with suppress(OSError):
         os.rmdir(path)
-    except OSError:
-        return False
-    return True
+        return True
+    return False
 
 
 def remove_tree(path: str | Path) -> None:

@@ -20,16 +20,18 @@ class _Item(Generic[T]):
     """What stands at an address: how it is made, and the key to all that it depends on.
 
     Equal keys promise equal content, in this run and any other. Where there is no key the
-    content itself is compared, so it is made in every run.
+    content itself is compared, so it is made in every run. Items of one `lot` are made one after
+    the other by one process: what making one has found out serves the next.
     """
 
-    __slots__ = ("_make", "address", "key", "made_by", "salt")
+    __slots__ = ("_make", "address", "key", "lot", "made_by", "salt")
 
     def __init__(self, address: str, make: Callable[[], T], made_by: str, key: str) -> None:
         self.address = address
         self.made_by = made_by
         self.key = key
         self.salt = ""
+        self.lot = ""
         self._make = make
 
     @property
@@ -41,8 +43,8 @@ class _Item(Generic[T]):
         """The content, made anew each time."""
         return self._make()
 
-    def claimed(self, name: str, salt: str) -> Self:
-        """The same item, made by `name` unless it says by whom.
+    def claimed(self, name: str, salt: str, lot: str = "") -> Self:
+        """The same item, made by `name` unless it says by whom, in a lot.
 
         The salt, which stands for the code that makes it, joins the key; without one there
         is no key.
@@ -50,6 +52,7 @@ class _Item(Generic[T]):
         self.made_by = self.made_by or name
         self.key = self.key and salt and f"{salt}{self.key}"
         self.salt = salt
+        self.lot = lot
         return self
 
     def __repr__(self) -> str:

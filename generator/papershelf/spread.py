@@ -5,12 +5,14 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Sequence
-from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import suppress
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -36,9 +38,9 @@ def spread(
     """
     number = processes or _processes(len(values))
     shares = [_share(len(values), number, place) for place in range(number)]
-    others = [_split_off(work, values, share, end) for share in shares[1:]]
+    others = [_split_off(_send, work, values, share, end) for share in shares[1:]]
     results: list[R | None] = [None] * len(values)
-    with _without_collection():
+    with without_collection():
         for place in shares[0]:
             results[place] = _tried(work, values[place])
     end()
@@ -49,24 +51,81 @@ def spread(
     return results
 
 
+def hand_out(
+    work: Callable[[T], R], values: Sequence[T], size: int
+) -> Generator[tuple[int, R], None, None] | None:
+    """The place of each value and what the work gives for it, in the order in which they come.
+
+    The work is done by other processes, which are split off before this returns; each is handed
+    the next value when it is through with one. A process ends when the work raises: its value is
+    missing then, and so is what is left when all have ended. Nothing comes of this where `size`,
+    of how many things the values are made, is not worth another process.
+    """
+    number = _processes(size)
+    if number == 1:
+        return None
+    return _gathered(dict(_split_off(_serve, work, values) for _ in range(number)), len(values))
+
+
+def _gathered(crew: dict[Connection, Any], count: int) -> Generator[tuple[int, Any], None, None]:
+    waiting, free = iter(range(count)), list(crew)
+    busy: dict[Connection, int] = {}
+    try:
+        while True:
+            _hand(waiting, free, busy)
+            if not busy:
+                return
+            free = []
+            for one in cast(list[Connection], wait(list(busy))):
+                place = busy.pop(one)
+                with suppress(EOFError, OSError):  # it ended, or died
+                    result = one.recv()
+                    free.append(one)
+                    yield place, result
+    finally:
+        for one in crew:
+            one.close()  # which ends the process
+        for process in crew.values():
+            process.join()
+
+
+def _hand(waiting: Iterator[int], free: list[Connection], busy: dict[Connection, int]) -> None:
+    for one, place in zip(free, waiting, strict=False):
+        with suppress(OSError):
+            one.send(place)
+            busy[one] = place
+
+
+def _serve(there: Connection, work: Callable[[T], R], values: Sequence[T]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # it ends with the process that it works for
+    with without_collection(), suppress(Exception):
+        while True:
+            there.send(work(values[there.recv()]))
+
+
 def _share(count: int, number: int, place: int) -> list[int]:
     blocks = range(place * _BLOCK, count, number * _BLOCK)
     return [at for start in blocks for at in range(start, min(start + _BLOCK, count))]
 
 
-def _split_off(
-    work: Callable[[T], R], values: Sequence[T], share: Sequence[int], end: Callable[[], object]
-) -> tuple[Connection, Any]:
+def _split_off(target: Callable[..., None], *given: object) -> tuple[Connection, Any]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of threads, which there are none
         context = multiprocessing.get_context("fork")
-        here, there = context.Pipe(duplex=False)
-        process = context.Process(target=_send, args=(there, work, values, share, end))
+        here, there = context.Pipe()
+        process = context.Process(target=_begin, args=(here, there, target, *given))
         gc.freeze()  # so that looking for waste does not copy all that is shared
         process.start()
         gc.unfreeze()
     there.close()
     return here, process
+
+
+def _begin(
+    here: Connection, there: Connection, target: Callable[..., None], *given: object
+) -> None:
+    here.close()  # or this process would never see the other end of its own line closed
+    target(there, *given)
 
 
 def _received(here: Connection, count: int) -> list[Any]:
@@ -83,7 +142,7 @@ def _processes(number: int) -> int:
     return max(1, min(len(os.sched_getaffinity(0)), _MOST))
 
 
-class _without_collection:  # noqa: N801 - it reads as a statement
+class without_collection:  # noqa: N801 - it reads as a statement
     """Nothing that is made here goes in circles, and to look for it takes a tenth of the time."""
 
     def __enter__(self) -> None:
@@ -109,7 +168,7 @@ def _send(
     share: Sequence[int],
     end: Callable[[], object],
 ) -> None:
-    with _without_collection():
+    with without_collection():
         results = [_tried(work, values[place]) for place in share]
     end()
     there.send(results)

@@ -69,6 +69,8 @@ COMPOSERS: dict[str, Composer] = {
 }
 """What makes the pages, by name. A user's composer of the same name takes the place of ours."""
 
+_LOTS = frozenset({"exports"})  # its page says how large the files are
+
 
 def compose(
     catalog: Catalog,
@@ -95,7 +97,8 @@ def compose(
         salt = "-" if composer is COMPOSERS.get(name) else code_of(composer)
         for item in composer(catalog, env):
             whole = heads.completed(item) if isinstance(item, Page) else item
-            _add(site, whole.claimed(item.made_by or name, salt), report)
+            lot = name if name in _LOTS else ""
+            _add(site, whole.claimed(item.made_by or name, salt, lot), report)
     report.count("pages", sum(isinstance(item, Page) for item in site))
     return site
 

@@ -64,8 +64,11 @@ def citations(paper: Paper, permalink: str) -> Iterator[Citation]:
 def _csl(paper: Paper, permalink: str) -> str:
     """The item with a field a line: an author on four, as usual, would be a page of brackets."""
     item = csl_json.item(paper, permalink)
-    said = (f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in item.items())
+    said = [f'"{name}": {_encode(value)}' for name, value in item.items()]
     return "[{" + ",\n  ".join(said) + "}]"
+
+
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def lightened(paper: Paper) -> Paper:

@@ -316,7 +316,7 @@ class Env:
     def card(self, id: str, root: str) -> Markup:
         """The paper as it stands in a list on a page of this depth."""
         if self._templates.are_ours:  # which do no more with the root than to write it
-            return Markup(self._card(id, _ROOT, True).replace(_ROOT, root))
+            return Markup(str.replace(self._card(id, _ROOT, True), _ROOT, root))
         return self._card(id, root, self.is_lasting())
 
     def _make_card(self, id: str, root: str, _: bool) -> Markup:

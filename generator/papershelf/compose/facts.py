@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from papershelf.model import Date, Paper
 
@@ -14,22 +15,27 @@ _READ = 4000  # characters of an abstract that are looked at: later ones sell, t
 _LONGEST_TEASER = 220
 _LONGEST_DESCRIPTION = 160  # what search engines show
 
-_BETWEEN = re.compile(r"(?<=[.!?])[\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9])")
+_BETWEEN = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9])")
 _ABBREVIATION = re.compile(
     r"(?:\b(?i:e\.g|i\.e|et al|vs|cf|fig|eq|sec|resp|approx|w\.r\.t|dr|st|ca)|\b[A-Z])\.\Z"
 )
 
 
-def sentences(text: str) -> Iterator[str]:
+@lru_cache(16)  # a page asks three times
+def sentences(text: str) -> tuple[str, ...]:
     """The sentences of a text, from its first 4,000 characters.
 
-    >>> list(sentences("Small nets, e.g. MLPs, win. Why? We show it."))
-    ['Small nets, e.g. MLPs, win.', 'Why?', 'We show it.']
+    >>> sentences("Small nets, e.g. MLPs, win. Why? We show it.")
+    ('Small nets, e.g. MLPs, win.', 'Why?', 'We show it.')
     """
+    return tuple(_sentences(text))
+
+
+def _sentences(text: str) -> Iterator[str]:
     text = " ".join(text[:_READ].split())
     start = 0
     for gap in _BETWEEN.finditer(text):
-        sentence = text[start : gap.start()]
+        sentence = text[start : gap.start() + 1]
         if not _ABBREVIATION.search(sentence[-8:]):
             yield text[start : gap.end()].rstrip()
             start = gap.end()
@@ -54,6 +60,7 @@ _OPENER = re.compile(
 )
 
 
+@lru_cache(1 << 17)  # 400 bytes each; a paper stands in half a dozen lists and feeds
 def teaser(abstract: str) -> str:
     """The sentence that says what is new, else the first; at most 220 characters.
 
@@ -62,17 +69,22 @@ def teaser(abstract: str) -> str:
     >>> teaser("Big nets are slow. To address this issue, we propose a small one.")
     'We propose a small one.'
     """
-    found = list(sentences(abstract))
-    told = _telling(found, _STRONG) or _telling(found, _WEAK)
+    found = sentences(abstract)
+    told = _telling(found)
     if told:
         return shorten(_without_opener(told), _LONGEST_TEASER)
     return shorten(found[0], _LONGEST_TEASER) if found else ""
 
 
-def _telling(found: Sequence[str], sign: re.Pattern[str]) -> str:
-    """The first sentence with the sign that does not hang on one before it."""
-    told = (one for one in found if not _LEFT_OVER.search(one[:120]))
-    return next((one for one in told if sign.search(one[:300])), "")
+def _telling(found: Sequence[str]) -> str:
+    """The first sentence with the best sign that does not hang on one before it."""
+    own = []
+    for one in found:
+        if not _LEFT_OVER.search(one, 0, 120):
+            if _STRONG.search(one, 0, 300):
+                return one
+            own.append(one)
+    return next((one for one in own if _WEAK.search(one, 0, 300)), "")
 
 
 def _without_opener(sentence: str) -> str:
@@ -117,8 +129,11 @@ def machine(date: Date) -> str:
 
 def when(paper: Paper) -> Date | None:
     """When a paper appeared, else when it was last listed."""
-    if paper.date:
-        return paper.date
+    return paper.date or listed(paper)
+
+
+def listed(paper: Paper) -> Date | None:
+    """When a paper was last listed, as far as any listing has a date."""
     dates = [listing.date for listing in paper.listings if listing.date]
     return max(dates, key=Date.sort_key, default=None)
 

@@ -134,4 +134,7 @@ def json_item(entry: Entry) -> str:
 
 def _json(value: dict[str, Any]) -> str:
     # Dates and addresses are plain, text may hold half a character: no UTF-8, so it goes.
-    return _NOT_XML.sub("", json.dumps(value, ensure_ascii=False, separators=(",", ":")))
+    return _NOT_XML.sub("", _encode(value))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode

@@ -13,12 +13,12 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
 from papershelf.export.apa import is_preprint
 from papershelf.export.parts import entry_type, inverted, landing_pages, sorted_links
 from papershelf.model import Author, Date, Paper
-from papershelf.prose import escape
+from papershelf.prose import escape, escape_each
 
 _MOST_AUTHORS = 20  # but for Highwire tags: each name takes 150 bytes in the other three
 _IN_A_BOOK = frozenset({"inproceedings", "incollection", "inbook"})
@@ -49,8 +49,9 @@ class Subject:
 
 def metadata(subject: Subject) -> str:
     """Highwire tags, Dublin Core and JSON-LD, as HTML for the head."""
-    tags = (*_highwire(subject), *_dublin_core(subject))
-    lines = [f'<meta name="{name}" content="{escape(said)}">' for name, said in tags if said]
+    tags = [tag for tag in (*_highwire(subject), *_dublin_core(subject)) if tag[1]]
+    known = zip(tags, escape_each(said for _, said in tags), strict=True)
+    lines = [f'<meta name="{name}" content="{said}">' for (name, _), said in known]
     # No <link rel="schema.DC">: readers know the prefix, and the page names no other host to load.
     return "\n".join([*lines, _script(json_ld(subject))])
 
@@ -61,9 +62,12 @@ _NOT_IN_SCRIPT = re.compile(r"[<>\u2028\u2029\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\
 
 def _script(value: object) -> str:
     """JSON as a data block of HTML."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _encode(value)
     text = _NOT_IN_SCRIPT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
     return f'<script type="application/ld+json">{text}</script>'
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
@@ -207,8 +211,8 @@ _FORMATS = {
 
 def coins(subject: Subject) -> str:
     """The paper as an empty `<span class="Z3988">`, for tools that read the body of a page."""
-    pairs = [(name, _line(said)) for name, said in _context(subject) if said]
-    return f'<span class="Z3988" title="{escape(urlencode(pairs))}"></span>'
+    pairs = [f"{name}={quote_plus(_line(said))}" for name, said in _context(subject) if said]
+    return f'<span class="Z3988" title="{escape("&".join(pairs))}"></span>'
 
 
 def _context(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,6 @@ from PIL.ImageFont import Layout
 from papershelf.compose.env import Env
 from papershelf.model import Catalog
 from papershelf.site import Asset, Page
-from papershelf.spread import spread
 
 WIDTH, HEIGHT = 1200, 630
 """In pixels; what Facebook, Slack, Mastodon and others ask for (1.91 : 1)."""
@@ -43,9 +42,6 @@ _STEPS = 5
 _EFFORT = 6
 _LARGEST = 24 * 1024  # bytes; one in 300 images is drawn in coarser steps to stay below
 _COARSER = (0, 2, 2, 4, 4, 5)
-# So many images in a row have to be drawn before it is taken that all of them have to.
-_ROW = 32
-_BATCH = 256  # drawn on all cores: 5 MB, two seconds of one of them
 
 _Font = ImageFont.FreeTypeFont
 
@@ -64,11 +60,9 @@ def compose_previews(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`assets/previews/<address>.png` for the home, each topic and each paper."""
     if not env.settings.previews or not env.settings.site_url:
         return
-    pairs = list(_previews(catalog, env))
     site = env.settings.site_name
-    artist = Artist([preview for _, preview in pairs], site)
-    for number, (address, preview) in enumerate(pairs):
-        file, make = preview_address(env, address), partial(artist.drawn, number)
+    for address, preview in _previews(catalog, env):
+        file, make = preview_address(env, address), partial(draw, preview, site)
         yield env.asset(file, make, preview, site, PIL.__version__)
 
 
@@ -87,32 +81,6 @@ def _previews(catalog: Catalog, env: Env) -> Iterator[tuple[str, Preview]]:
         yield chip.address, Preview(topic.label, topic.description, many, chip.hue)
     for paper in catalog.collection:
         yield env.paper_address(paper.id), _of_paper(paper.id, env)
-
-
-class Artist:
-    """Draws the images of a site one by one, or many at once when all of them are wanted.
-
-    Who writes a site asks for an image at a time, and for none that is there already: only
-    a row of them tells that the rest will be asked for too.
-    """
-
-    def __init__(self, previews: Sequence[Preview], site: str) -> None:
-        self._previews, self._site = previews, site
-        self._ready: dict[int, bytes] = {}
-        self._last = self._row = 0
-
-    def drawn(self, number: int) -> bytes:
-        """The image of that number; the same bytes however it came to be."""
-        self._row = self._row + 1 if number == self._last + 1 else 0
-        self._last = number
-        if self._row >= _ROW and number not in self._ready:
-            batch = range(number, min(number + _BATCH, len(self._previews)))
-            done = spread(self._draw, batch)
-            self._ready = {at: image for at, image in zip(batch, done, strict=True) if image}
-        return self._ready.pop(number, b"") or self._draw(number)
-
-    def _draw(self, number: int) -> bytes:
-        return draw(self._previews[number], self._site)
 
 
 def preview_address(env: Env, address: str) -> str:

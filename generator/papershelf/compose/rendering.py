@@ -26,6 +26,7 @@ from jinja2 import (
     nodes,
 )
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 
 from papershelf.compose.language import Language
@@ -46,6 +47,11 @@ class Templates:
         self._theirs = _with_templates_of(folder, language)
         self._ours = _ours(language)
         self.broken: set[str] = set()
+
+    @property
+    def are_ours(self) -> bool:
+        """Whether the user has no template."""
+        return self._theirs is None
 
     @property
     def depends(self) -> list[tuple[str, bytes]]:
@@ -92,6 +98,26 @@ class _Generator(CodeGenerator):
 class _Environment(Environment):
     code_generator_class = _Generator
 
+    def _generate(self, source: nodes.Template, *more: Any, **named: Any) -> str:
+        gettext = cast(Callable[[str], Markup], self.globals["gettext"])
+        return super()._generate(_Said(gettext).visit(source), *more, **named)
+
+
+class _Said(NodeTransformer):
+    """Says what has no slot when a template is compiled: a page has some thirty such texts."""
+
+    def __init__(self, gettext: Callable[[str], Markup]) -> None:
+        self._gettext = gettext
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Node:  # noqa: N802
+        match self.generic_visit(node):
+            case nodes.Call(
+                node=nodes.Name(name="_" | "gettext"), args=[nodes.Const(value=str(text))],
+                kwargs=[], dyn_args=None, dyn_kwargs=None,
+            ):  # fmt: skip
+                return nodes.TemplateData(str(self._gettext(text)), lineno=node.lineno)
+        return node
+
 
 def _environment(loader: ChoiceLoader | PackageLoader, language: Language) -> Environment:
     environment = _Environment(
@@ -106,7 +132,6 @@ def _environment(loader: ChoiceLoader | PackageLoader, language: Language) -> En
     )
     # New style: the values reach our functions, which escape them, and the catalogue, as we do.
     vars(environment)["newstyle_gettext"] = True
-    # Stands in the tag of what is English on a page that is not: the reasons of the stages.
     environment.globals.update(_texts(language), language=language)
     environment.filters["e"] = environment.filters["escape"] = _escaped
     return environment

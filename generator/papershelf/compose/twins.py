@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
@@ -120,8 +119,7 @@ def _pieces(catalog: Catalog, addresses: Mapping[str, str], env: Env) -> Iterato
 def _lines(pairs: Sequence[tuple[Paper, str]]) -> bytes:
     """A paper a line, as the export has it, with the address of its page as `page`."""
     found = ({"page": address, **jsonl.as_dict(paper)} for paper, address in pairs)
-    lines = "".join(f"{json.dumps(one, ensure_ascii=False, default=str)}\n" for one in found)
-    return lines.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029").encode()
+    return "".join(map(jsonl.line, found)).encode()
 
 
 def _guide(chips: Sequence[Chip], env: Env) -> str:

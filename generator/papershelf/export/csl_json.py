@@ -27,7 +27,10 @@ _DETAILS = {
 
 def write(paper: Paper, permalink: str = "") -> str:
     """The item as one line of JSON."""
-    return json.dumps(item(paper, permalink), ensure_ascii=False, sort_keys=True)
+    return _encode(item(paper, permalink))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def item(paper: Paper, permalink: str = "") -> dict[str, Any]:

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
 from typing import Any
 
 from papershelf.model import Author, Paper
@@ -23,9 +23,17 @@ VERSION = 1
 
 def write(paper: Paper, permalink: str = "") -> str:
     """The paper as one line of JSON with its line end."""
-    line = json.dumps(as_dict(paper, permalink), ensure_ascii=False, default=str)
+    return line(as_dict(paper, permalink))
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+
+
+def line(known: Mapping[str, Any]) -> str:
+    """Data as one line of JSON with its line end."""
+    text = _encode(known)
     # Other programs take these two for the end of the line.
-    return line.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
+    return text.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029") + "\n"
 
 
 def as_dict(paper: Paper, permalink: str = "") -> dict[str, Any]:
@@ -45,7 +53,7 @@ def as_dict(paper: Paper, permalink: str = "") -> dict[str, Any]:
         "venue": source(Prose.of(paper.venue)),
         **paper.identifiers,
         **paper.details,
-        "links": [asdict(link) for link in paper.links],
+        "links": [{"kind": link.kind, "url": link.url} for link in paper.links],
         "keywords": list(paper.tags),
         "abstract": source(paper.abstract),
         "extra": dict(paper.extra),
@@ -54,7 +62,10 @@ def as_dict(paper: Paper, permalink: str = "") -> dict[str, Any]:
 
 
 def _author(author: Author) -> dict[str, str]:
-    return {name: value for name, value in asdict(author).items() if value}
+    return {name: value for name in _NAMES if (value := getattr(author, name))}
+
+
+_NAMES = tuple(field.name for field in fields(Author))
 
 
 _SPECIAL = re.compile(r"\$|\\(?=[\\$]|href\{|\Z)")

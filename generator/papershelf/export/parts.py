@@ -81,22 +81,26 @@ def sorted_links(paper: Paper) -> Links:
     What stands as a paper's page is read as the paper's own. So no address may stand there
     that the text only mentions, nor one that names a paper: it may name another one.
     """
-    spans = (*paper.title.spans, *paper.abstract.spans)
-    mentioned = {span.text for span in spans if span.kind == "link"}
     free = [link for link in paper.links if not _names_a_paper(link.url)]
-    own = [link for link in free if link.url not in mentioned]
-    page = next((link for link in own if link.kind == "reference"), None)
+    pages = (link for link in free if link.kind == "reference")
+    page = next((link for link in pages if not _is_mentioned(link.url, paper)), None)
     pdf = next((link for link in free if link.kind == "pdf"), None)
     rest = tuple(link for link in paper.links if link not in (page, pdf))
     return Links(page.url if page else "", pdf.url if pdf else "", rest)
 
 
+def _is_mentioned(address: str, paper: Paper) -> bool:
+    spans = (*paper.title.spans, *paper.abstract.spans)
+    return any(span.kind == "link" and span.text == address for span in spans)
+
+
+@lru_cache(1 << 15)  # every format asks of every link
 def _names_a_paper(address: str) -> bool:
     host = urlsplit(address).hostname or ""
     return any(host == name or host.endswith(f".{name}") for name in _NAMING_HOSTS)
 
 
-@lru_cache(1 << 14)
+@lru_cache(1 << 16)
 def inverted(author: Author) -> str:
     """`van der Berg, Bo, Jr.`; a group as it is. No braces: these are for who holds a group."""
     family = " ".join(part for part in (author.particle, author.family) if part)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from papershelf import disk
 from papershelf.disk import LockHeld, WriteFailed
@@ -16,10 +17,11 @@ from papershelf.model import Settings
 from papershelf.report import Report
 from papershelf.site import Asset, Page, Site
 from papershelf.write.front_matter import front_matter
+from papershelf.write.hand import File, Made
 from papershelf.write.ledger import BrokenLedger, load_ledger, save_ledger
 from papershelf.write.manifest import load_manifest
 from papershelf.write.pieces import Pieces, plain
-from papershelf.write.tree import Content, File, Rules, Tree
+from papershelf.write.tree import Rules, Tree
 
 __all__ = [
     "BrokenLedger",
@@ -53,46 +55,38 @@ def write(site: Site, settings: Settings, report: Report) -> None:
     pieces = Pieces(settings.state_dir)
     make = partial(_made, site, pieces)
     trees = [
-        (settings.docs_dir, Rules(rivals=_rivals), _files(site, report, make)),
-        (settings.beside_dir, Rules(), _files_beside(site, make)),
+        (settings.docs_dir, Rules(rivals=_rivals), _files(site, False, make)),
+        (settings.beside_dir, Rules(), _files(site, True, make)),
     ]
     if _has_a_look_of_its_own(settings):
         trees.append((settings.overrides_dir, Rules("own-override", "info"), _look()))
     disk.make_own_folder(settings.beside_dir)
     try:
         for folder, rules, files in trees:
-            Tree(folder, manifest, rules, report).sync(files)
+            Tree(folder, manifest, rules, report, pieces.keep).sync(files)
         manifest.save()
         pieces.save()
     finally:
         manifest.log.close()
 
 
-_Make = Callable[[Page | Asset, str], tuple[Content, str]]
+_Make = Callable[[Page | Asset, str], Made]
 
 
-def _files(site: Site, report: Report, make: _Make) -> Iterator[File]:
-    for item in report.track(site, "writing", len(site)):
-        if not _is_beside(item):
-            yield File(item.path, partial(make, item), item.key)
+def _files(site: Site, beside: bool, make: _Make) -> Iterator[File]:
+    for item in site:
+        if beside == (isinstance(item, Asset) and item.beside):
+            yield File(item.path, partial(make, item), item.key, item.lot)
 
 
-def _files_beside(site: Site, make: _Make) -> Iterator[File]:
-    for item in filter(_is_beside, site):
-        yield File(item.path, partial(make, item), item.key)
-
-
-def _is_beside(item: Page | Asset) -> bool:
-    return isinstance(item, Asset) and item.beside
-
-
-def _made(site: Site, pieces: Pieces, item: Page | Asset, path: str) -> tuple[Content, str]:
+def _made(site: Site, pieces: Pieces, item: Page | Asset, path: str) -> Made:
     """What shall stand at a path, and the key to remember with it."""
     content = item.made() if isinstance(item, Asset) else content_of(item)
+    rows: list[Any] = []
     if not isinstance(content, bytes):
         # A stranger whose code nobody can read has no salt: its pieces are made each time.
-        content = pieces.whole(path, content, item.salt) if item.salt else plain(content)
-    return content, item.key if site.is_lasting() else ""
+        content = pieces.whole(path, content, item.salt, rows) if item.salt else plain(content)
+    return Made(content, item.key if site.is_lasting() else "", rows)
 
 
 def content_of(item: Page | Asset) -> bytes:
@@ -150,8 +144,8 @@ def _look() -> Iterator[File]:
             yield File(inner.as_posix(), partial(_read, path))
 
 
-def _read(path: Path, _: str) -> tuple[bytes, str]:
-    return path.read_bytes(), ""
+def _read(path: Path, _: str) -> Made:
+    return Made(path.read_bytes())
 
 
 @contextmanager

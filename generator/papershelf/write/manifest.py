@@ -12,7 +12,7 @@ import json
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
@@ -77,9 +77,13 @@ class Manifest:
         """Path → mark of all that we wrote into the folder; to be changed in place."""
         return self.folders.setdefault(self.name(folder), {})
 
-    def begin(self, folder: str, path: str, digest: str) -> None:
-        """Remembers what is about to be written, should we not live to say that it was."""
-        self.log.add(json.dumps([folder, path, digest]))
+    def begin(self, folder: str, files: Iterable[tuple[str, str]]) -> None:
+        """Remembers what is about to be written, should we not live to say that it was.
+
+        The files come as path and digest.
+        """
+        if lines := [json.dumps([folder, *file]) for file in files]:
+            self.log.add("\n".join(lines))
 
     def load(self) -> None:
         """Reads the manifest and the log.

@@ -38,14 +38,15 @@ class Pieces:
         self._found = _loaded(disk.read_file(self._path) or b"")
         self._new: dict[str, list[Any]] = {}
 
-    def whole(self, path: str, pieces: Iterable[bytes | Piece], salt: str = "") -> Iterator[bytes]:
+    def whole(
+        self, path: str, pieces: Iterable[bytes | Piece], salt: str, rows: list[Any]
+    ) -> Iterator[bytes]:
         """The bytes of a file, piece by piece; those that the file at `path` holds come from it.
 
-        `salt` joins the keys: pieces made by other code have other keys.
+        `salt` joins the keys: pieces made by other code have other keys. `rows` takes what is to
+        be given to `keep` in the end, in whatever process that is.
         """
-        name = self._name(path)
-        kept = _places(self._found.get(name, []))
-        rows: list[Any] = []
+        kept = _places(self._found.get(self._name(path), []))
         with _Old(path) as old:
             for piece in pieces:
                 if isinstance(piece, Piece) and piece.key:
@@ -57,7 +58,10 @@ class Pieces:
                     content = _made(piece)
                     rows.append(["", len(content), ""])
                 yield content
-        self._new[name] = rows
+
+    def keep(self, path: str, rows: list[Any]) -> None:
+        """Takes note of the pieces that a file is made of."""
+        self._new[self._name(path)] = rows
 
     def save(self) -> None:
         """Writes the index, when it differs, without files that are gone."""

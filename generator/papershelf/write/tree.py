@@ -13,28 +13,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from papershelf import disk
-from papershelf.disk import Draft
 from papershelf.model import Level, Origin, Problem
 from papershelf.report import Report
-from papershelf.write.manifest import Manifest, digest_of, mark
-
-Content = bytes | Iterable[bytes]
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """What shall stand at a path.
-
-    `make` is told where the file is on the disk, and gives the content and the key to remember
-    with it. It is not called where the file on the disk is ours and was made with the same `key`;
-    with no key it always is.
-    """
-
-    path: str
-    make: Callable[[str], tuple[Content, str]]
-    key: str = ""
+from papershelf.write.hand import End, File, Hand, Task, is_file, units_of
+from papershelf.write.manifest import Manifest, digest_of
 
 
 @dataclass(slots=True)
@@ -62,79 +47,69 @@ class Rules:
 class Tree:
     """A folder of files, most of them ours. `sync` is all there is to do with it."""
 
-    def __init__(self, folder: Path, manifest: Manifest, rules: Rules, report: Report) -> None:
-        self.folder = os.fspath(folder)
-        self.name = manifest.name(folder)
-        self.manifest = manifest
-        self.marks = manifest.marks(folder)
-        self.begun = manifest.begun.get(self.name, {})
+    def __init__(
+        self,
+        folder: Path,
+        manifest: Manifest,
+        rules: Rules,
+        report: Report,
+        keep: Callable[[str, Any], None],
+    ) -> None:
+        self.hand = Hand(folder, manifest, report)
+        self.name = self.hand.name
+        self.marks, self.begun = self.hand.marks, self.hand.begun
         self.rules = rules
         self.report = report
+        self.keep = keep
         self._listings: dict[str, _Listing] = {}
         self._wanted: set[str] = set()
 
     def sync(self, files: Iterable[File]) -> None:
         """Writes the files that differ, then removes ours that are no longer wanted.
 
-        Counts `written`, `unchanged` and `removed` in the report.
+        Counts `written`, `unchanged` and `removed` in the report. Many files are made on all
+        cores, with the same outcome: what stands where is found out before, and what came of
+        it noted after, in this process alone. `keep` is given the path of a file and its notes.
 
         Raises:
             ValueError: a path leads out of the folder.
             WriteFailed: the disk said no.
         """
-        disk.make_folder(self.folder)
-        for file in files:
-            if not disk.is_inside(file.path):
-                raise ValueError(f"the address {file.path!r} leads out of {self.folder}")
-            self._put(file)
+        disk.make_folder(self.hand.folder)
+        units = units_of(task for file in files if (task := self._task(file)))
+        for unit, ends in zip(units, self.hand.ends(units), strict=True):
+            for (file, _), end in zip(unit, ends, strict=True):
+                self._note(file.path, end)
         self._remove_stale()
+
+    def _note(self, path: str, end: End) -> None:
+        if end.how == "kept":
+            self._keep(path)
+            return
+        self.marks[path] = end.mark
+        self.report.count(end.how)
+        if end.notes:
+            self.keep(self.hand.full(path), end.notes)
 
     # One file --------------------------------------------------------------------------
 
-    def _put(self, file: File) -> None:
+    def _task(self, file: File) -> Task | None:
+        """What is left to do for a file: nothing where it stands as it should, or must not."""
         path = file.path
+        if not disk.is_inside(path):
+            raise ValueError(f"the address {path!r} leads out of {self.hand.folder}")
         if not self._is_open(path) or self._has_rival(path):
-            return
+            return None
         self._wanted.add(path)
         entry = self._entry(path)
-        fits = entry is not None and self._fits(path, entry)
+        fits = entry is not None and self.hand.fits(path, entry)
         if fits and file.key and file.key == self.marks[path].key:
             self.report.count("unchanged")
         elif entry is not None and entry.is_symlink():
             self._tell("symlink", path, _LINK, _LINK_HINT)
         else:
-            content, key = file.make(self._full(path))
-            with Draft(self._full(path), content) as draft:
-                self._settle(path, draft, key, entry)
-
-    def _settle(self, path: str, draft: Draft, key: str, entry: os.DirEntry[str] | None) -> None:
-        """Puts the draft in place unless it is there already, or the file there is the user's."""
-        there = self._digest_there(path, entry)
-        if entry is not None and there == draft.digest:
-            self.marks[path] = mark(there, entry.stat(follow_symlinks=False), key)
-            self.report.count("unchanged")
-        elif entry is None or self._wrote(path, there, draft):
-            self._write(path, draft, key)
-        else:
-            self._keep(path)
-
-    def _digest_there(self, path: str, entry: os.DirEntry[str] | None) -> str:
-        """The digest of the file at a path, read unless we know it; nothing if there is none."""
-        if entry is None or not _is_file(entry):
-            return ""
-        if self._fits(path, entry):
-            return self.marks[path].digest
-        there = disk.read_file(self._full(path))
-        return "" if there is None else digest_of(there)
-
-    def _wrote(self, path: str, there: str, draft: Draft) -> bool:
-        """Whether the file at a path is ours, though perhaps torn."""
-        if there in self._digests(path):
-            return True
-        known = path in self.marks or path in self.begun
-        found = disk.read_file(self._full(path)) if there else None
-        torn = found is not None and _is_torn(found, draft.read())
-        return torn and (known or self.manifest.damaged)
+            return file, entry
+        return None
 
     def _keep(self, path: str) -> None:
         edited = path in self.marks
@@ -145,29 +120,15 @@ class Tree:
         )
         self._tell(self.rules.code, path, message, "delete it to get ours")
 
-    def _write(self, path: str, draft: Draft, key: str) -> None:
-        self.manifest.begin(self.name, path, draft.digest)
-        draft.put()
-        self.marks[path] = mark(draft.digest, os.lstat(self._full(path)), key)
-        self.report.count("written")
-
-    def _digests(self, path: str) -> set[str]:
-        digests = set(self.begun.get(path, ()))
-        return digests | {self.marks[path].digest} if path in self.marks else digests
-
-    def _fits(self, path: str, entry: os.DirEntry[str]) -> bool:
-        known = self.marks.get(path)
-        return known is not None and known.fits(entry.stat(follow_symlinks=False))
-
     def _is_ours(self, path: str) -> bool:
         """Whether the file at a path is, to the byte, one that we wrote."""
         entry = self._entry(path)
-        if entry is None or not _is_file(entry):
+        if entry is None or not is_file(entry):
             return False
-        if self._fits(path, entry):
+        if self.hand.fits(path, entry):
             return True
-        digests = self._digests(path)
-        there = disk.read_file(self._full(path)) if digests else None
+        digests = self.hand.digests(path)
+        there = disk.read_file(self.hand.full(path)) if digests else None
         return there is not None and digest_of(there) in digests
 
     # Whose place it is -----------------------------------------------------------------
@@ -230,10 +191,10 @@ class Tree:
         entry = outer.entries.get(name)
         if entry is not None and not entry.is_dir(follow_symlinks=False):
             return self._blocked(path, entry, make)
-        if entry is None and not _is_folder(self._full(path)):
+        if entry is None and not _is_folder(self.hand.full(path)):
             if not make:
                 return _MISSING
-            disk.make_folder(self._full(path))
+            disk.make_folder(self.hand.full(path))
         return self._scan(path)
 
     def _blocked(self, path: str, entry: os.DirEntry[str], make: bool) -> _Listing:
@@ -244,7 +205,7 @@ class Tree:
             self._tell("symlink", path, _LINK, _LINK_HINT)
         elif self._is_ours(path) and path not in self._wanted:
             self._remove(path)
-            disk.make_folder(self._full(path))
+            disk.make_folder(self.hand.full(path))
             return self._scan(path)
         else:
             message = "this file stands where a folder of ours should be"
@@ -253,7 +214,7 @@ class Tree:
 
     def _scan(self, path: str) -> _Listing:
         listing = _Listing()
-        with os.scandir(self._full(path)) as entries:
+        with os.scandir(self.hand.full(path)) as entries:
             for entry in entries:
                 if disk.is_scrap(entry.name):
                     disk.remove_file(entry.path)
@@ -280,7 +241,7 @@ class Tree:
             self.marks.pop(path, None)
 
     def _remove(self, path: str) -> None:
-        disk.remove_file(self._full(path))
+        disk.remove_file(self.hand.full(path))
         self.marks.pop(path, None)
         parent, _, name = path.rpartition("/")
         listing = self._listing(parent)
@@ -291,13 +252,10 @@ class Tree:
 
     def _remove_empty_folders(self, path: str) -> None:
         for parent in _parents(path):
-            if self._listing(parent).entries or not disk.remove_if_empty(self._full(parent)):
+            if self._listing(parent).entries or not disk.remove_if_empty(self.hand.full(parent)):
                 return
             above, _, name = parent.rpartition("/")
             self._listing(above).entries.pop(name, None)
-
-    def _full(self, path: str) -> str:
-        return f"{self.folder}/{path}"
 
     def _tell(
         self, code: str, path: str, message: str, hint: str, level: Level | None = None
@@ -311,10 +269,6 @@ _LINK = "this is a symbolic link: nothing is written or removed through it"
 _LINK_HINT = "put a file or folder of its own in its place, or leave it if it is meant"
 
 
-def _is_file(entry: os.DirEntry[str]) -> bool:
-    return entry.is_file(follow_symlinks=False)
-
-
 def _is_folder(path: str) -> bool:
     try:
         return stat.S_ISDIR(os.lstat(path).st_mode)
@@ -325,11 +279,6 @@ def _is_folder(path: str) -> bool:
 def _fold(name: str) -> str:
     """One spelling for all names that some file system takes for the same."""
     return unicodedata.normalize("NFC", name).casefold()
-
-
-def _is_torn(there: bytes, content: bytes) -> bool:
-    """Whether a file holds nothing but the beginning of ours, as a power cut leaves it."""
-    return content.startswith(there.rstrip(b"\0"))
 
 
 def _parents(path: str) -> Iterator[str]:

@@ -1,0 +1,71 @@
+"""Work on many values, on all cores: the same results, whatever becomes of a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+import pytest
+
+from papershelf import spread
+from papershelf.spread import hand_out
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are split off there alone")
+HOME = os.getpid()
+VALUES = range(40)
+
+
+@pytest.fixture(autouse=True)
+def three(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "_processes", lambda size: 3 if size > 10 else 1)
+
+
+def test_every_value_is_handed_out_once() -> None:
+    found = hand_out(lambda value: value * value, VALUES, 40)
+    assert found is not None
+    assert sorted(found) == [(place, place * place) for place in VALUES]
+
+
+def test_the_work_is_done_elsewhere() -> None:
+    found = hand_out(lambda _: os.getpid(), VALUES, 40)
+    assert found is not None
+    assert HOME not in dict(found).values()
+
+
+def test_few_values_are_not_worth_a_process() -> None:
+    assert hand_out(str, VALUES, 10) is None
+
+
+def test_a_value_that_raises_is_missing_and_the_others_are_not(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    found = hand_out(lambda value: 1 / (value - 7), VALUES, 40)
+    assert found is not None
+    assert {*VALUES} - dict(found).keys() == {7}
+    assert capfd.readouterr().err == ""
+
+
+def test_a_process_that_dies_costs_its_value() -> None:
+    def work(value: int) -> int:
+        if value in {3, 30}:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return value
+
+    found = hand_out(work, VALUES, 40)
+    assert found is not None
+    assert {*VALUES} - dict(found).keys() == {3, 30}
+
+
+def test_what_is_left_when_all_have_died_is_missing() -> None:
+    found = hand_out(lambda value: 1 // (value < 5), VALUES, 40)
+    assert found is not None
+    assert sorted(dict(found)) == [0, 1, 2, 3, 4]
+
+
+def test_no_process_outlives_who_stops_listening() -> None:
+    found = hand_out(lambda _: os.getpid(), VALUES, 40)
+    assert found is not None
+    worker = next(found)[1]
+    found.close()
+    with pytest.raises(ProcessLookupError):
+        os.kill(worker, 0)
