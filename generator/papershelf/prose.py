@@ -17,7 +17,6 @@ from unicodedata import category, lookup, name
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
-
 SpanKind = Literal["text", "math", "link", "break"]
 
 
