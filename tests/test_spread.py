@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +17,17 @@ from papershelf.spread import hand_out
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are split off there alone")
 HOME = os.getpid()
 VALUES = range(40)
+
+
+split = spread._processes
+
+
+def proc(folder: Path, free: int, own: int) -> Callable[..., Path]:
+    """What stands in for `Path`, with a system's account of its memory, in kB."""
+    (folder / "self").mkdir()
+    (folder / "meminfo").write_text(f"MemTotal: 9 kB\nMemAvailable:   {free} kB\n")
+    (folder / "self" / "status").write_text(f"Name:\tpython\nVmRSS:\t {own} kB\n")
+    return lambda _, file: folder / file
 
 
 @pytest.fixture(autouse=True)
@@ -69,3 +84,23 @@ def test_no_process_outlives_who_stops_listening() -> None:
     found.close()
     with pytest.raises(ProcessLookupError):
         os.kill(worker, 0)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the others are not split")
+@pytest.mark.parametrize(
+    ("free", "own", "number"), [(16_000, 1_000, 4), (6_100, 1_000, 3), (900, 1_000, 1)]
+)
+def test_processes_are_no_more_than_memory_has_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int, own: int, number: int
+) -> None:
+    monkeypatch.setattr(spread, "Path", proc(tmp_path, free, own))
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(4))
+    monkeypatch.setattr(threading, "active_count", lambda: 1)
+    assert split(1000) == number
+
+
+def test_a_system_that_gives_no_account_of_its_memory_is_trusted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(spread, "Path", lambda *_: tmp_path / "none")
+    assert spread._room() == spread._MOST
