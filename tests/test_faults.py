@@ -108,7 +108,9 @@ def spoil(path: Path, damage: str, outside: Path) -> None:
     """Puts something in the place of a file that is none of ours."""
     was = path.read_bytes()
     path.unlink()
-    other = re.sub(rb'(?<=version.. )\d|(?<=cache )\d|(?<="key":")\w|^[0-9a-f]{64}', b"9", was)
+    marks = rb'(?<=version.. )\d|(?<=cache )\d|(?<="key":")\w|^[0-9a-f]{64}'
+    other = re.sub(marks, lambda mark: b"8" if mark[0] == b"9" else b"9", was)
+    assert other != was or not re.search(marks, was)
     contents = {
         "garbage": b"\0\xff\xfe{garbage\n" * 9,
         "{}": b"{}",
