@@ -108,8 +108,11 @@ def slug(text: str, fallback: str = "") -> str:
     >>> slug("μnit Scaling: C++ & 2x Faster?"), slug("🎉"), slug("CON")
     ('munit-scaling-c-plus-plus-and-2x-faster', 'x-6146299c', 'con-x')
     """
-    text = re.sub(r"(?<=\w)'(?=\w)|’", "", text[:400])
-    made: str = slugify(text, **_SLUGIFY)
+    if text.isascii() and text.isalnum():  # a single word, as most names are
+        made = text[:MAX_SLUG].lower()
+    else:
+        text = re.sub(r"(?<=\w)'(?=\w)|’", "", text[:400])
+        made = slugify(text, **_SLUGIFY)
     if not made:
         return fallback or f"x-{digest(text, 8)}"
     return f"{made}-x" if _RESERVED.match(made) else made

