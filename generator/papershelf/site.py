@@ -7,6 +7,7 @@ of a large site are never all in memory, and one whose `key` is known need not b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Generic, Self, TypeVar
 
 from papershelf.model import Paper
@@ -44,7 +45,7 @@ class _Item(Generic[T]):
         return self._make()
 
     def claimed(self, name: str, salt: str, lot: str = "") -> Self:
-        """The same item, made by `name` unless it says by whom, in a lot.
+        """The same item, made by `name` unless it says by whom, in a lot unless it names one.
 
         The salt, which stands for the code that makes it, joins the key; without one there
         is no key.
@@ -52,7 +53,7 @@ class _Item(Generic[T]):
         self.made_by = self.made_by or name
         self.key = self.key and salt and f"{salt}{self.key}"
         self.salt = salt
-        self.lot = lot
+        self.lot = self.lot or lot
         return self
 
     def __repr__(self) -> str:
@@ -80,6 +81,11 @@ class Page(_Item[Sheet]):
         page._make = make
         return page
 
+    def finished(self, finish: Callable[[str, Sheet], Sheet]) -> Self:
+        """The same page, whose content goes through `finish`, which is told the address."""
+        self._make = partial(_finished, finish, self.address, self._make)
+        return self
+
     @property
     def path(self) -> str:
         """Where the page is written, below docs/.
@@ -98,6 +104,12 @@ class Page(_Item[Sheet]):
     def body(self) -> str:
         """One block of HTML."""
         return self.made()[1]
+
+
+def _finished(
+    finish: Callable[[str, Sheet], Sheet], address: str, make: Callable[[], Sheet]
+) -> Sheet:
+    return finish(address, make())
 
 
 class Piece:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import quote
@@ -133,18 +132,17 @@ def _names(
             "entrances": entrances,
             "pager": pager,
         }
-        named = [_line(person, env) for person in part]
-        make = partial(_names_content, named, values, env)
+        make = partial(_names_content, part, values, env)
         # As plain rows: most authors of a large collection stand here and nowhere else.
         lines = [
-            (one.label, one.address, one.count, *map(env.paper_key, few)) for one, few in named
+            (person.filed, person.address, len(person.papers), *map(env.paper_key, few))
+            for person in part
+            for few in [_few(person, env)]
         ]
         yield env.later(address, "names.j2", make, values, lines)
 
 
-def _names_content(
-    named: Sequence[tuple[Named, Sequence[str]]], values: Mapping[str, Any], env: Env
-) -> Content:
+def _names_content(persons: Sequence[Person], values: Mapping[str, Any], env: Env) -> Content:
     label, pager = values["letter"], values["pager"]
     said = env.say_many(
         "%(count)s author whose name begins with %(letter)s.",
@@ -152,13 +150,18 @@ def _names_content(
         values["count"],
         letter=label,
     )
-    names = [replace(line, papers=tuple(map(env.view, few))) for line, few in named]
+    names = [_line(person, env) for person in persons]
     title = env.say("%(letter)s – Authors", letter=env.turned(label, pager))
     meta = front(title, env.told(said, pager), search={"exclude": True})
     return meta, {**values, "names": names}
 
 
-def _line(person: Person, env: Env) -> tuple[Named, Sequence[str]]:
-    """A line of the index, and the papers that stand in it for who has no page."""
-    few = () if person.address else env.newest(person.papers)[:_TITLES]
-    return Named(person.filed, person.address, len(person.papers)), few
+def _line(person: Person, env: Env) -> Named:
+    """A line of the index."""
+    papers = tuple(map(env.view, _few(person, env)))
+    return Named(person.filed, person.address, len(person.papers), papers)
+
+
+def _few(person: Person, env: Env) -> Sequence[str]:
+    """The papers that stand in the index for who has no page."""
+    return () if person.address else env.newest(person.papers)[:_TITLES]

@@ -99,7 +99,7 @@ class Env:
         key = self._key(address, template, meta, values)
         if not key:
             return Page(address, meta, self._sheet(address, template, (meta, values))[1])
-        return Page.late(address, key, lambda: self._sheet(address, template, (meta, values)))
+        return Page.late(address, key, partial(self._sheet, address, template, (meta, values)))
 
     def later(
         self, address: str, template: str, make: Callable[[], Content], *depends: object
@@ -110,7 +110,7 @@ class Env:
         since the last run, `make` is not called.
         """
         key = self._key(address, template, depends)
-        return Page.late(address, key, lambda: self._sheet(address, template, make()))
+        return Page.late(address, key, partial(self._late, address, template, make))
 
     def data(self, name: str, make: Callable[[], Any], *depends: object) -> Asset:
         """Data for the scripts of the pages, at `assets/data/<name>.js`: what `make` returns.
@@ -150,6 +150,9 @@ class Env:
             return self._keys.of(*values)
         except TypeError:
             return ""
+
+    def _late(self, address: str, template: str, make: Callable[[], Content]) -> Sheet:
+        return self._sheet(address, template, make())
 
     def _sheet(self, address: str, template: str, content: Content) -> Sheet:
         meta, values = content

@@ -27,7 +27,7 @@ class Download:
 
 def compose_exports(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`exports/papers.bib` and its kin, and `exports/`; nothing where there is no paper."""
-    links = permalinks(catalog, env)
+    links = permalinks(env)
     wanted = dict.fromkeys(env.settings.exports if catalog.collection else ())
     files = [_File(format, links, env) for format in wanted]
     depends = catalog.collection, links
@@ -37,10 +37,33 @@ def compose_exports(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
         yield env.later("exports/", "exports.j2", partial(_content, files, env), *depends)
 
 
-def permalinks(catalog: Catalog, env: Env) -> Mapping[str, str]:
+@dataclass(frozen=True, slots=True)
+class Permalinks(Mapping[str, str]):
+    """Paper id → the web address of its page; empty where the site does not know its own."""
+
+    site: str
+    env: Env
+
+    @property
+    def depends(self) -> object:
+        """What all of them depend on."""
+        return self.site, self.env.catalog.slugs
+
+    def __getitem__(self, id: str) -> str:
+        if not self.site:
+            raise KeyError(id)
+        return f"{self.site}/{self.env.paper_address(id)}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.env.catalog.slugs if self.site else ())
+
+    def __len__(self) -> int:
+        return len(self.env.catalog.slugs) if self.site else 0
+
+
+def permalinks(env: Env) -> Mapping[str, str]:
     """Paper id → the web address of its page; none where the site does not know its own."""
-    site = env.settings.site_url.rstrip("/")
-    return {id: f"{site}/{env.paper_address(id)}" for id in catalog.slugs if site}
+    return Permalinks(env.settings.site_url.rstrip("/"), env)
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class FeedLink:
 
 def compose_feeds(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`feed.xml` and `feed.json` for everything, and beside the pages that `feeds` names."""
-    links = permalinks(catalog, env)
+    links = permalinks(env)
     # A paper stands in several feeds: its place among all is found once.
     ranks = {id: rank for rank, id in enumerate(newest(catalog))} if has_feeds(env) else {}
     shown = lru_cache(_ENTRIES_KEPT)(partial(_shown, env, links))

@@ -30,14 +30,12 @@ class Heads:
 
         One whose composer made no head gets one.
         """
-        made = page.made
+        return page.finished(self._finished)
 
-        def make() -> Sheet:
-            meta, body = made()
-            own = meta.get("head") or self._head(page.address, meta)
-            return {**meta, "head": "\n".join([own, *self._links(page.address)])}, body
-
-        return Page.late(page.address, page.key, make)
+    def _finished(self, address: str, sheet: Sheet) -> Sheet:
+        meta, body = sheet
+        own = meta.get("head") or self._head(address, meta)
+        return {**meta, "head": "\n".join([own, *self._links(address)])}, body
 
     def _head(self, address: str, meta: Mapping[str, Any]) -> str:
         # Of the pages that come here only topics have an image of their own.

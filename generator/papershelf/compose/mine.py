@@ -34,7 +34,7 @@ def compose_list(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     yield env.page("reading-list/", "reading-list.j2", meta, shards=shards)
     left = {"departed": sorted(catalog.departed), "moved": dict(sorted(catalog.moved.items()))}
     yield env.data("left", lambda: left, left)
-    links = permalinks(catalog, env)
+    links = permalinks(env)
     found: dict[int, dict[str, Paper]] = defaultdict(dict)
     for paper in env.cited.values():
         slug = catalog.slugs[paper.id]
