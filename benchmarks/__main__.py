@@ -22,7 +22,7 @@ CASES = ("cold", "unchanged", "changed", "added")
 
 _ENV = {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
 
-Result = dict[str, dict[str, list[Run]]]
+Found = dict[str, dict[str, list[Run]]]
 """Peer → case → runs."""
 
 
@@ -47,6 +47,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--papers", type=int, nargs="+", default=[650, 2000])
     parser.add_argument("--rounds", type=int, default=3, help="runs of each; medians are shown")
     parser.add_argument("--only", nargs="+", help="names of peers, as shown")
+    parser.add_argument("--cases", nargs="+", choices=CASES, default=CASES)
     parser.add_argument(
         "--live", action=argparse.BooleanOptionalAction, default=True, help="time the live preview"
     )
@@ -68,21 +69,18 @@ def _measure(papers: int, asked: argparse.Namespace) -> report.Size:
 def _measured(papers: int, work: Path, asked: argparse.Namespace) -> report.Size:
     shelf = work / "shelf"
     origin = new_shelf(shelf, papers)
-    first = run(Papershelf().command(shelf), shelf)
+    first = run(Papershelf().command(shelf), shelf, _ENV, asked.limit, asked.memory << 30)
     assert not first.failed, (shelf / "benchmark.log").read_text()
     tree = Tree(shelf / "docs", shelf / "site")
-    found: dict[str, dict[str, list[Run]]] = defaultdict(lambda: defaultdict(list))
-    ready: list[tuple[Peer, Path]] = []
-    for peer in peers():
-        if not asked.only or peer.name in asked.only:
-            folder = work / peer.name.replace(" ", "-")
-            folder.mkdir()
-            peer.prepare(tree, folder)
-            ready.append((peer, folder))
+    found: Found = defaultdict(lambda: defaultdict(list))
+    ready = [(peer, _folder(peer, tree, shelf, work)) for peer in peers()
+             if not asked.only or peer.name in asked.only]  # fmt: skip
+    if any(peer.name == Papershelf.name for peer, _ in ready):
+        _note(Papershelf.name, "cold", first, found)  # which made the tree for all others
     made: dict[str, list[int]] = {}
     for turn in range(1, asked.rounds + 1):
         for peer, folder in ready:
-            _round(peer, folder, turn, found[peer.name], asked)
+            _round(peer, folder, turn, found, asked)
             made.setdefault(peer.name, _weigh(folder / peer.output))
     ours = [folder for peer, folder in ready if peer.name == Papershelf.name]
     live = [seconds_to_the_browser(folder) for folder in ours if asked.live]
@@ -101,30 +99,46 @@ def _measured(papers: int, work: Path, asked: argparse.Namespace) -> report.Size
     }  # fmt: skip
 
 
+def _folder(peer: Peer, tree: Tree, shelf: Path, work: Path) -> Path:
+    """Where a peer works: papershelf goes on with what it has built, others get the pages."""
+    if peer.name == Papershelf.name:
+        return shelf
+    folder = work / peer.name.replace(" ", "-")
+    folder.mkdir()
+    peer.prepare(tree, folder)
+    return folder
+
+
 def _weigh(site: Path) -> list[int]:
     """How many pages a peer made, and of how many bytes: to see that all did the same work."""
     sizes = [path.stat().st_size for path in site.rglob("*.html")]
     return [len(sizes), sum(sizes)]
 
 
-def _round(
-    peer: Peer, folder: Path, turn: int, found: dict[str, list[Run]], asked: argparse.Namespace
-) -> None:
+def _round(peer: Peer, folder: Path, turn: int, found: Found, asked: argparse.Namespace) -> None:
     """One run of each case. Who keeps nothing builds all again each time, and one case says it."""
-    if any(one.failed for runs in found.values() for one in runs):
+    mine = found[peer.name]
+    if any(one.failed for runs in mine.values() for one in runs):
         return
-    for case in CASES if peer.keeps else ("cold", "changed"):
+    cases = CASES if peer.keeps else ("cold", "changed")
+    for case in [case for case in cases if case in asked.cases]:
+        if case == "cold" and len(mine["cold"]) >= turn:
+            continue
         if case == "cold":
             peer.clean(folder)
         if case in {"changed", "added"}:
             {"changed": peer.change, "added": peer.add}[case](folder, turn)
         one = run(peer.command(folder), folder, _ENV, asked.limit,
                   asked.memory << 30)  # fmt: skip
-        found[case].append(one)
-        said = one.failed or f"{one.cpu:.2f} s CPU, {one.wall:.2f} s, {one.memory >> 20} MB"
-        print(f"{peer.name:24}{case:10} {said}", file=sys.stderr, flush=True)
+        _note(peer.name, case, one, found)
         if one.failed:
             return
+
+
+def _note(name: str, case: str, one: Run, found: Found) -> None:
+    found[name][case].append(one)
+    said = one.failed or f"{one.cpu:.2f} s CPU, {one.wall:.2f} s, {one.memory >> 20} MB"
+    print(f"{name:24}{case:10} {said}", file=sys.stderr, flush=True)
 
 
 def _middle(runs: list[Run]) -> dict[str, float | str]:
