@@ -16,8 +16,9 @@ from papershelf import cache as caching
 from papershelf import disk
 from papershelf.cache import Cache, key_of, opened
 from papershelf.clean import cleaner
-from papershelf.data import paper_data, paper_of, problem_data, problem_of
+from papershelf.data import Found, paper_data, paper_of, problem_data, problem_of
 from papershelf.model import Origin, Paper, Problem, Settings
+from papershelf.prose import Prose
 from papershelf.read import harvest, read
 from papershelf.report import Report
 from strategies import hostile
@@ -170,6 +171,34 @@ def test_problems_come_back_as_they_were() -> None:
     for origin in (None, Origin("a", 3, "x")):
         problem = Problem("a-code", "a message", origin, "a hint", "info")
         assert problem_of(json.loads(json.dumps(problem_data(problem)))) == problem
+
+
+@given(hostile, hostile, hostile)
+def test_text_as_found_comes_back_from_what_differs(title: str, abstract: str, raw: str) -> None:
+    clean = Prose.of(title), Prose.of(abstract)
+    for texts in ({"title": title, "abstract": raw}, {"title": raw, "abstract": abstract}):
+        found = Found.of(*clean, texts)
+        assert found == texts == dict(Found(*clean, found.parts))
+        assert repr(found) == repr(texts)
+
+
+def test_a_run_of_many_values_keeps_them_in_the_file_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caching, "_MOST_HELD", 1)
+    cache = Cache(tmp_path / "c", "k")
+    for _ in range(2):
+        cache.begin()
+        for name in "ab":
+            known = cache.get(key_of(name), list)
+            assert known in ([name], None)
+            if known is None:
+                cache.put(key_of(name), [name], [name])
+        cache.save()
+        assert cache.knew(key_of("a"))
+        assert not cache.knew(key_of("c"))
+    cache.begin()
+    assert cache.get(key_of("b"), list) == ["b"]
 
 
 # Runs: with what is kept, as without.

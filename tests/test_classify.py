@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from papershelf.cache import Cache
+from papershelf.cache import WRONG, Cache
 from papershelf.classify import classify, stage
 from papershelf.identity import fold, keys, public_id
 from papershelf.model import (
@@ -76,6 +77,25 @@ def test_only_used_topics_and_areas_are_listed_in_taxonomy_order():
     assert list(topics.topics) == ["bread", "cheese"]
     assert list(topics.areas) == ["food"]
     assert topics.papers["bread"] == (papers[1].id, papers[2].id)
+
+
+@pytest.mark.parametrize("told", ['["nonsense"]', "[[0, 7, 1]]", '[[99, "bread", 1]]', "[]", "{"])
+def test_reasons_that_are_none_of_ours_are_found_again(
+    told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers = collection([paper("Bread and how to bake it", "Bread is baked of flour.")])
+    clean_run = classify(papers, FOOD, ALONE)
+    weigh = stage._weigh
+    cache = Cache(tmp_path / "c", "k")
+    cache.begin()
+    with monkeypatch.context() as patch:
+        patch.setattr(stage, "_weigh", lambda matcher, p: [*weigh(matcher, p)[:2], told])
+        with suppress(*WRONG):
+            classify(papers, FOOD, ALONE, cache)
+    cache.save()
+    again = Cache(tmp_path / "c", "k")
+    again.begin()
+    assert classify(papers, FOOD, ALONE, again) == clean_run
 
 
 def test_a_rare_topic_is_dropped_for_all():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from urllib.parse import urlsplit
 
 import markdown
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papershelf.prose import (
+    _USUAL_URL,
     Prose,
     Span,
     escape,
@@ -123,6 +125,15 @@ def test_link_goes_to_its_address_and_shows_its_text() -> None:
 def test_unsafe_address_is_text(address: str) -> None:
     assert safe_url(address) == ""
     assert "<a" not in Prose((Span("link", address),)).html()
+
+
+@given(st.from_regex(_USUAL_URL, fullmatch=True))
+def test_usual_addresses_are_what_any_is_checked_for(address: str) -> None:
+    parts = urlsplit(address)
+    assert parts.scheme in {"http", "https"}
+    assert parts.hostname
+    assert "@" not in parts.netloc
+    assert not re.search(r"[\s\x00-\x20\x7f-\x9f<>\"`\\]", address)
 
 
 # -- maths -------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -93,6 +94,16 @@ def test_relations_are_well_formed(papers: list[Paper], count: int) -> None:
         assert set(ids) <= collection.papers.keys()
         assert all(0 <= neighbour.score <= 1 for neighbour in neighbours)
         assert all(neighbour.why == neighbour.why.strip() for neighbour in neighbours)
+
+
+@given(several_papers(8), st.integers(0, 4))
+def test_who_is_near_is_told_without_words_too(papers: list[Paper], count: int) -> None:
+    collection = merge(papers, Report())
+    lean = relate(collection, NONE, count)
+    plain = Relations(dict(lean.of))
+    assert sorted(lean.pairs()) == sorted(plain.pairs())
+    for id in [*collection.papers, "nobody"]:
+        assert [*lean.basis(id)[0]] == [*plain.basis(id)[0]]
 
 
 @given(several_papers(8), st.randoms(use_true_random=False))
@@ -397,9 +408,37 @@ def test_a_run_that_remembers_gives_what_a_clean_one_does(
             _edited(papers, told, edit, chance)
             collection, topics = collect(*papers.values()), about(**told)
             clean_run = relate(collection, topics, count)
-            assert relate(collection, topics, count, memory) == clean_run
+            run = relate(collection, topics, count, memory)
+            assert run == clean_run
+            assert all(run.basis(id) == clean_run.basis(id) for id in papers)
             memory.save()
             assert relate(collection, topics, count, Memory(Path(folder))) == clean_run
+
+
+@given(st.lists(_EDITS, min_size=1, max_size=12), st.randoms(use_true_random=False))
+def test_neighbours_are_equal_where_their_basis_is(
+    edits: list[tuple[int, str]], chance: Random
+) -> None:
+    papers: dict[str, Paper] = {}
+    told: dict[str, list[Paper]] = {}
+    runs: list[Relations] = []
+    for edit in [*((place, "add") for place in range(0, 31, 2)), *edits]:
+        _edited(papers, told, edit, chance)
+        runs.append(relate(collect(*papers.values()), about(**told)))
+    for one, other in pairwise(runs[15:]):
+        for id in papers.keys() & one.of.keys() & other.of.keys():
+            if one.basis(id) == other.basis(id):
+                assert one.of[id] == other.of[id]
+
+
+def test_a_basis_says_which_words_owe_their_capital_to_a_title() -> None:
+    named = make_paper("One", "They follow Hebbian rules.")
+    first = collect(named, make_paper("Two", "They like Hebbian rules."))
+    later = collect(*first, *(make_paper(f"No {n}", "so hebbian a word") for n in range(3)))
+    id = named.id
+    one, other = (relate(collection, NONE, 1) for collection in (first, later))
+    assert one.of[id][0].terms != other.of[id][0].terms
+    assert one.basis(id) != other.basis(id)
 
 
 def test_a_run_compares_only_what_changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from catalogs import catalog_of, paper
 from papershelf.model import Catalog, Collection, Related, Relations, Topics
-from papershelf.relate import arrange
+from papershelf.relate import arrange, relate
 from papershelf.relate.layout import MARGIN, SPAN
 
 ISLANDS, SIZE = 6, 12
@@ -100,3 +100,18 @@ def test_the_places_are_the_same_for_any_number_of_threads_and_any_hash_seed() -
     one = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "PYTHONHASHSEED": "1"}
     two = {"OMP_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "2", "PYTHONHASHSEED": "2"}
     assert run(**one) == run(**two)
+
+
+def test_places_are_the_same_when_neighbours_are_made_one_by_one() -> None:
+    kinds = [(kind, thing) for kind in ("pruning", "growing") for thing in ("rice", "tea")]
+    papers = [
+        paper(f"On {kind} of {thing} number {n}", f"About {thing} and {kind}.")
+        for n in range(3)
+        for kind, thing in kinds
+    ]
+    made = catalog_of(papers, {}, {})
+    late = relate(made.collection, made.topics, 3)
+    early = Relations(dict(late.of))
+    assert late == early
+    places = (arrange(made.collection, made.topics, relations) for relations in (late, early))
+    assert next(places) == next(places)

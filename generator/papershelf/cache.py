@@ -29,6 +29,7 @@ WRONG = (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowEr
 
 _DIGEST = 32
 _IN_MEMORY = 1 << 25
+_MOST_HELD = 50_000  # values, each with some 400 bytes beside what it is
 _AT_ONCE = 500  # lines written in one piece
 _KEY = 32  # hex digits: 128 bits, so that no two texts ever share a key
 
@@ -117,12 +118,13 @@ class Cache:
     def save(self, write: bool = True) -> None:
         """Ends a run: writes what it used, unless that is what the file holds already.
 
-        What it made stays in memory, for the next run of the process.
+        What it made stays in memory, for the next run of the process, unless it is too much.
         """
         if write and self.path:
             self._write(self.path)
-        self._made = {place: made for place, made in self._made.items() if place in self._used}
-        self._last = {key for key, _ in self._used}
+        few = len(self._used) <= _MOST_HELD
+        self._made = {place: self._made[place] for place in self._used if few}
+        self._last, self._used = {key for key, _ in self._used}, set()
         self._drop()
 
     def knew(self, key: str) -> bool:

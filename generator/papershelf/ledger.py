@@ -50,10 +50,9 @@ class Ledger:
 
     def dumps(self) -> str:
         """The ledger as text, a line an entry, sorted: made for version control."""
-        lines = (
-            f"{json.dumps(name)}: {json.dumps(entry, ensure_ascii=False, sort_keys=True)}"
-            for name, entry in sorted(self.entries.items())
-        )
+        write = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+        entries = sorted(self.entries.items())
+        lines = (f"{json.dumps(name)}: {write(entry)}" for name, entry in entries)
         text = '{"version": 1, "papers": {\n' + ",\n".join(lines) + "\n}}\n"
         # Half a surrogate pair, from a broken source, can be written in no encoding.
         return re.sub("[\ud800-\udfff]", lambda half: f"\\u{ord(half[0]):04x}", text)
@@ -76,25 +75,32 @@ class Ledger:
         Round by round over all papers, so that one known by its DOI is served before a
         namesake known by its title.
         """
-        known = self._known()
-        evidence = [_by_round(paper.keys) for paper in papers]
         given: dict[str, str] = {}
         taken: set[str] = set()
-        for round in range(_ROUNDS if known else 0):
-            for paper, found in zip(papers, evidence, strict=True):
-                if round not in found or paper.id in given:
-                    continue
-                names = [_next(known.get((round, item), []), taken) for item in found[round]]
-                if name := min(filter(None, names), key=_by_length, default=""):
-                    given[paper.id] = name
-                    taken.add(name)
+        # Nearly all are known by the best evidence; of the rest, few entries know anything.
+        for rounds in (range(1), range(1, _ROUNDS)) if self.entries else ():
+            left = [paper for paper in papers if paper.id not in given]
+            known = self._known(rounds, {key for paper in left for key in paper.keys})
+            evidence = [_by_round(paper.keys, rounds) for paper in left]
+            for round in rounds:
+                for paper, found in zip(left, evidence, strict=True):
+                    if round not in found or paper.id in given:
+                        continue
+                    names = [_next(known.get((round, item), []), taken) for item in found[round]]
+                    if name := min(filter(None, names), key=_by_length, default=""):
+                        given[paper.id] = name
+                        taken.add(name)
         return given
 
-    def _known(self) -> dict[tuple[int, str], list[str]]:
-        """Evidence → the slugs that it speaks for, the best one last."""
+    def _known(self, rounds: range, wanted: set[str]) -> dict[tuple[int, str], list[str]]:
+        """Evidence of some rounds → the slugs that it speaks for, the best one last.
+
+        Of the entries that have none of the wanted keys nothing is asked.
+        """
         known: dict[tuple[int, str], list[str]] = defaultdict(list)
-        for name in sorted(self.entries, key=_by_length, reverse=True):
-            for round, items in _by_round(self.entries[name]["keys"]).items():
+        names = [name for name, one in self.entries.items() if not wanted.isdisjoint(one["keys"])]
+        for name in sorted(names, key=_by_length, reverse=True):
+            for round, items in _by_round(self.entries[name]["keys"], rounds).items():
                 for item in items:
                     known[round, item].append(name)
         return known
@@ -115,20 +121,16 @@ class Ledger:
 
     def remember(self, papers: Iterable[Paper], given: Mapping[str, str]) -> None:
         """Notes keys, ids and titles of today; an alias, like a slug, is given once."""
-        owner = {
-            key: name
-            for name, entry in self.entries.items()
-            for key in entry["keys"]
-            if not key.startswith(_SHARED)
-        }
-        aliases = set(self.aliases())
+        owner: dict[str, str] | None = None
+        aliases = {alias for entry in self.entries.values() for alias in entry["ids"].values()}
         for paper in papers:
             name = given[paper.id]
             entry = self.entries.setdefault(name, {"ids": {}, "keys": []})
-            new = {
-                k for k in paper.keys if k.startswith(_SHARED) or owner.setdefault(k, name) == name
-            }
-            entry["keys"] = sorted({*entry["keys"], *new})
+            if not set(paper.keys).issubset(entry["keys"]):
+                owner = self._owners() if owner is None else owner
+                known = [k for k in paper.keys if _is_free(k, name, owner)]
+                entry["keys"] = [*entry["keys"], *known]
+            entry["keys"] = sorted({*entry["keys"]})
             entry["title"] = paper.title.plain
             entry["id"] = paper.id
             if paper.id not in entry["ids"]:
@@ -136,6 +138,15 @@ class Ledger:
                 alias = _suffixed(alias, paper.id, aliases) if alias in aliases else alias
                 entry["ids"][paper.id] = alias
                 aliases.add(alias)
+
+    def _owners(self) -> dict[str, str]:
+        """Key that only one paper can have → the slug of that paper."""
+        return {
+            key: name
+            for name, entry in self.entries.items()
+            for key in entry["keys"]
+            if not key.startswith(_SHARED)
+        }
 
     def move(self, name: str, to: str) -> None:
         """Gives a paper another slug, to which its own leads from now on.
@@ -157,9 +168,12 @@ class Ledger:
 
     def forwards(self, papers: Iterable[Paper], slugs: Mapping[str, str]) -> dict[str, str]:
         """Former slug → slug of today, of papers that moved, or that became one with another."""
-        owners = {key: paper for paper in papers for key in paper.keys if key.startswith("both:")}
         here, found = set(slugs.values()), {}
-        for name in sorted(self.entries.keys() - here):
+        gone = sorted(self.entries.keys() - here)
+        if not gone:
+            return {}
+        owners = {key: paper for paper in papers for key in paper.keys if key.startswith("both:")}
+        for name in gone:
             target = self.follow(name)
             if target not in here and (owner := _heir(self.entries[target], owners)):
                 target = slugs[owner.id]
@@ -186,7 +200,7 @@ _ROUNDS = len(KINDS) + 2
 _SHARED = ("title:", "abstract:")  # kinds of keys that two papers may have in common
 
 
-def _by_round(keys: Iterable[str]) -> dict[int, list[str]]:
+def _by_round(keys: Iterable[str], rounds: range) -> dict[int, list[str]]:
     """What speaks for two sets of keys being of one paper, the best evidence in round 0.
 
     An identifier with the same text, the same long text, then each kind of key. Text comes
@@ -197,11 +211,18 @@ def _by_round(keys: Iterable[str]) -> dict[int, list[str]]:
     for key in keys:
         kinds.setdefault(key.partition(":")[0], []).append(key)
     texts = kinds.get("both", [])
+    if 0 in rounds:
+        strong = [key for scheme in STRONG for key in kinds.get(scheme, ())]
+        return {0: [f"{key} {text}" for key in strong for text in texts]}
     found = {2 + round: kinds[kind] for round, kind in enumerate(KINDS) if kind in kinds}
     if "abstract" in kinds:
         found[1] = texts
-    found[0] = [f"{key} {text}" for s in STRONG for key in kinds.get(s, ()) for text in texts]
     return found
+
+
+def _is_free(key: str, name: str, owner: dict[str, str]) -> bool:
+    """Whether a key may be noted at a slug; from then on it is that paper's, if one can own it."""
+    return key.startswith(_SHARED) or owner.setdefault(key, name) == name
 
 
 def _heir(entry: dict[str, Any], owners: Mapping[str, Paper]) -> Paper | None:
@@ -267,7 +288,7 @@ def _entry(name: str, entry: Any) -> dict[str, Any]:
 
 
 def _are_texts(values: Any) -> bool:
-    return isinstance(values, list) and all(isinstance(value, str) for value in values)
+    return isinstance(values, list) and all([isinstance(value, str) for value in values])  # noqa: C419
 
 
 def _quote(value: Any) -> str:

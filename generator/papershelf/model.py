@@ -125,7 +125,7 @@ class Author:
 
     def __str__(self) -> str:
         parts = (self.given, self.particle, self.family, self.suffix)
-        return self.literal or " ".join(part for part in parts if part)
+        return self.literal or " ".join(filter(None, parts))
 
 
 LINK_KINDS = ("pdf", "code", "data", "model", "demo", "project", "reference")

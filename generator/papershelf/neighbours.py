@@ -5,9 +5,9 @@ Imports nothing of ours, as a part of the model.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol, runtime_checkable
 
 
 def term(text: str) -> str:
@@ -54,8 +54,39 @@ def in_english(text: str, **values: object) -> str:
     return text % values if values else text
 
 
+Pair = tuple[str, str, float]
+Basis = tuple[Sequence[str], object]
+
+
+@runtime_checkable
+class Lean(Protocol):
+    """Neighbours that are put into words when asked for; without words they cost far less."""
+
+    def pairs(self) -> Iterator[Pair]:
+        """As `Relations.pairs`."""
+        ...
+
+    def basis(self, id: str) -> Basis:
+        """As `Relations.basis`."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Relations:
     """Every paper's neighbours, nearest first; versions and series before the merely similar."""
 
     of: Mapping[str, tuple[Related, ...]]
+
+    def pairs(self) -> Iterator[Pair]:
+        """Every pair of a paper and a neighbour of it, by their ids, and the cosine."""
+        if isinstance(self.of, Lean):
+            yield from self.of.pairs()
+        else:
+            yield from ((id, near.id, near.score) for id, some in self.of.items() for near in some)
+
+    def basis(self, id: str) -> Basis:
+        """Who is near a paper, by id, and what all that is told of them is made from."""
+        if isinstance(self.of, Lean):
+            return self.of.basis(id)
+        near = self.of.get(id, ())
+        return [one.id for one in near], near

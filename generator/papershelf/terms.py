@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ import numpy as np
 
 from papershelf.cache import code_key, load_raw, save_raw
 from papershelf.model import Paper
-from papershelf.words import fold_word, joins, split_words
+from papershelf.words import fold_word, is_acronym, joins, split_words
 
 TITLE_WEIGHT = 3
 HYPHENS = frozenset({"-", "‐", "‑"})
@@ -157,18 +157,32 @@ class Known:
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
-        self._made: dict[tuple[str, str], Terms] = {}
+        self._made: dict[bytes, Terms] = {}
+        self._keyed: dict[str, tuple[Paper, bytes]] = {}
         self._changed = False
+
+    def keys(self, papers: Sequence[Paper]) -> list[bytes]:
+        """A key for title and abstract of each paper, which is found out once."""
+        before, keyed = self._keyed, []
+        for paper in papers:
+            known = before.get(paper.id)
+            if not known or known[0] is not paper:
+                known = paper, text_key((paper.title.plain, paper.abstract.plain))
+            keyed.append(known)
+        self._keyed = {known[0].id: known for known in keyed}
+        return [key for _, key in keyed]
 
     def of(self, papers: Sequence[Paper]) -> list[Terms]:
         """The terms of each paper; a text that was read before is not read again."""
-        keys = [(paper.title.plain, paper.abstract.plain) for paper in papers]
+        keys = self.keys(papers)
         if not self._made:
             self._recall(keys)
-        new = list(dict.fromkeys(key for key in keys if key not in self._made))
+        new = {key: paper for key, paper in zip(keys, papers, strict=True) if key not in self._made}
         for start in range(0, len(new), _BATCH):
-            batch = new[start : start + _BATCH]
-            self._made |= zip(batch, _read(batch), strict=True)
+            batch = dict(islice(new.items(), start, start + _BATCH))
+            texts = [(paper.title.plain, paper.abstract.plain) for paper in batch.values()]
+            self._made |= zip(batch, _read(texts), strict=True)
+        forget()
         found = {key: self._made[key] for key in keys}
         self._changed |= bool(new) or len(found) != len(self._made)
         self._made = found
@@ -179,11 +193,14 @@ class Known:
         if write and self._path and self._changed:
             sizes = [[len(part) for part in terms] for terms in self._made.values()]
             columns = zip(*self._made.values(), strict=True)
-            parts = [b"".join(map(text_key, self._made)), np.array(sizes, "<u4").tobytes()]
+            parts = [b"".join(self._made), np.array(sizes, "<u4").tobytes()]
             save_raw(self._path, code_key("terms"), [*parts, *map(b"".join, columns)])
             self._changed = False
+        forget()
+        if write and self._path and len(self._made) > _MOST_HELD:
+            self._made = {}  # it takes less time to read them again than there is room for them
 
-    def _recall(self, keys: Iterable[tuple[str, str]]) -> None:
+    def _recall(self, keys: Iterable[bytes]) -> None:
         found = load_raw(self._path, code_key("terms")) if self._path else []
         if len(found) != 2 + len(Terms._fields):
             return
@@ -192,13 +209,23 @@ class Known:
         places = {names[at * _KEY : at * _KEY + _KEY]: at for at in range(len(ends))}
         before = [[0] * len(columns), *ends]
         for key in keys:
-            at = places.get(text_key(key), -1)
+            at = places.get(key, -1)
             if at >= 0:
                 cuts = zip(columns, before[at], ends[at], strict=True)
-                self._made[key] = Terms(*(column[a:b] for column, a, b in cuts))
+                self._made[key] = Terms(*[column[a:b] for column, a, b in cuts])
 
 
+def forget() -> None:
+    """Forgets how words fold where they are many: those of 100,000 papers take 150 MB."""
+    if len(_codes) > _MOST_WORDS:
+        _codes.clear()
+        for known in (content_word, _code, spelling, fold_word, is_acronym):
+            known.cache_clear()
+
+
+_MOST_WORDS = 1 << 17
 _KEY = 16
+_MOST_HELD = 30_000  # papers, of which each takes 1.5 kB
 
 
 def text_key(text: tuple[str, str]) -> bytes:

@@ -104,6 +104,7 @@ def joins(separator: str) -> bool:
     return all(sign in _QUOTES for sign in core)
 
 
+@lru_cache(maxsize=1 << 15)
 def fold_phrase(text: str) -> tuple[str, ...]:
     """A phrase as a tuple of folded words: what two spellings of one phrase share.
 

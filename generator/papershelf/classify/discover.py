@@ -20,6 +20,7 @@ from papershelf.classify.evidence import Evidence, gather
 from papershelf.classify.matcher import Matcher
 from papershelf.identity import slug
 from papershelf.model import FOUND, FOUND_TOPIC, Paper, Taxonomy, Topic, TopicRule
+from papershelf.terms import text_key
 from papershelf.words import compounds, fold_phrase, fold_word, is_acronym, joins
 
 _LONGEST = 4  # words of a term
@@ -202,7 +203,8 @@ class _Notes:
 
     def uses(self, paper: Paper, terms: _Terms) -> Sequence[_Noted]:
         """How it uses some terms."""
-        key = key_of("uses", terms.key, paper.title.plain, paper.abstract.plain, paper.tags)
+        text = text_key((paper.title.plain, paper.abstract.plain))
+        key = key_of("uses", terms.key, text, paper.tags)
         known = self._cache.get(key, terms.noted)
         if known is None:
             known = [_note(*found) for found in gather(paper, terms.matcher).items()]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import json
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from papershelf.assigned import REASONS, Reason
-from papershelf.cache import Cache, key_of
+from papershelf.cache import WRONG, Cache, key_of
 from papershelf.classify.borrow import borrow
 from papershelf.classify.discover import discover
 from papershelf.classify.evidence import gather
@@ -26,10 +27,22 @@ from papershelf.model import (
     Topics,
 )
 from papershelf.spread import spread
-from papershelf.terms import Known, number
+from papershelf.terms import Known, number, text_key
 
 T = TypeVar("T")
-_Found = dict[str, list[Assignment]]
+_Scored = tuple[str, float]
+"""A topic and its score; of equal ones there is one."""
+_Found = dict[str, Sequence[_Scored]]
+"""Paper id → topics, best first."""
+_Given = dict[str, list[Assignment]]
+
+
+class _Weighed(NamedTuple):
+    """The topics of a paper by score, best first; and for each, as JSON, what speaks for it."""
+
+    ranked: tuple[_Scored, ...]
+    told: str
+
 
 # What a paper's first, second, … topic must score to be shown. With one bar for all, a first
 # prototype had the main subject in 92 % of first topics, 69 of second and 40 of third ones.
@@ -60,10 +73,15 @@ def classify(
     cache, terms = cache or Cache(), terms or Known()
     rules = _all_rules(collection, taxonomy, settings, cache)
     scale = _Scale(rules, taxonomy, cache)
-    found = dict(zip(collection.papers, scale.weigh([*collection]), strict=True))
-    chosen = _fill_up(collection, _choose_common(found, settings), found, settings, terms)
+    papers = [*collection]
+    weighed = dict(zip(collection.papers, scale.weigh(papers, terms.keys(papers)), strict=True))
+    found: _Found = {id: one.ranked for id, one in weighed.items()}
+    chosen = _choose_common(found, settings)
+    assign = _Assigning(scale, collection, weighed)
+    given = {id: assign.of(id, items) for id, items in chosen.items()}
+    _fill_up(assign, given, found, settings, terms)
     topics = {rule.topic.slug: rule.topic for rule in rules}
-    return _table(chosen, topics, (*taxonomy.areas, FOUND))
+    return _table(given, topics, (*taxonomy.areas, FOUND))
 
 
 def _all_rules(
@@ -95,40 +113,57 @@ class _Scale:
         self._key = key_of(rules, taxonomy.ignore)
         self._cache = cache
         self._topics = {rule.topic.slug for rule in rules}
+        self._scored: dict[_Scored, _Scored] = {}
 
-    def weigh(self, papers: Sequence[Paper]) -> list[list[Assignment]]:
-        """The topics of each paper by score, best first, with reasons."""
-        return self._each("", papers, _weigh, self._ranked)
+    def weigh(self, papers: Sequence[Paper], texts: Sequence[bytes]) -> list[_Weighed]:
+        """The topics of each paper; `texts` are the keys of title and abstract."""
+        return self._each("", papers, texts, _weigh, self._weighed)
 
     def find_little(self, papers: Sequence[Paper]) -> list[bool]:
         """Of which papers hardly any topic is worth showing."""
-        return self._each("little", papers, _finds_little, _truth)
+        texts = [text_key((paper.title.plain, paper.abstract.plain)) for paper in papers]
+        return self._each("little", papers, texts, _finds_little, _truth)
 
     def _each(
         self,
         what: str,
         papers: Sequence[Paper],
+        texts: Sequence[bytes],
         work: Callable[[Matcher, Paper], Any],
         decode: Callable[[Any], T],
     ) -> list[T]:
         """What the work finds in each text; what no run has read yet is read on all cores."""
-        texts = [(paper.title.plain, paper.abstract.plain, paper.tags) for paper in papers]
-        keys = [key_of(what, self._key, *text) for text in texts]
+        named = zip(papers, texts, strict=True)
+        keys = [key_of(what, self._key, text, paper.tags) for paper, text in named]
         known = {key: self._cache.get(key, decode) for key in keys}
         new = {key: paper for key, paper in zip(keys, papers, strict=True) if known[key] is None}
-        made = spread(partial(work, self.matcher), [*new.values()])
-        for (key, paper), one in zip(new.items(), made, strict=True):
-            data = work(self.matcher, paper) if one is None else one
+        made = deque(spread(partial(work, self.matcher), [*new.values()]))
+        for key, paper in new.items():
+            # Taken out one by one: what is not decoded yet takes ten times the room.
+            if (data := made.popleft()) is None:
+                data = work(self.matcher, paper)
             known[key] = self._cache.put(key, decode(data), data)
         return [cast("T", known[key]) for key in keys]
 
-    def _ranked(self, data: list[Any]) -> list[Assignment]:
+    def _weighed(self, data: list[Any]) -> _Weighed:
         """What was kept, checked: only topics of these rules, and of the right types."""
-        found = [Assignment(topic, score, _told(kept)) for topic, score, *kept in data]
-        for one in found:
-            if one.topic not in self._topics or type(one.score) is not float:
-                raise ValueError("no assignment")
-        return found
+        topics, scores, told = data
+        if not self._topics.issuperset(topics) or {*map(type, scores)} - {float}:
+            raise ValueError("no topics of these rules")
+        if type(told) is not str:
+            raise ValueError("no reasons")
+        pairs = zip(topics, scores, strict=True)
+        return _Weighed(tuple([self._scored.setdefault(pair, pair) for pair in pairs]), told)
+
+
+def _weigh(matcher: Matcher, paper: Paper) -> list[Any]:
+    """A paper's topics by score, best first, their scores, and why, as a cache keeps them."""
+    evidence = gather(paper, matcher)
+    scores = ((-item.score(), topic) for topic, item in evidence.items())
+    ranked = sorted(found for found in scores if found[0] < -_SLIGHT)[:_KEPT]
+    told = [[*_kept(evidence[topic].told())] for _, topic in ranked]
+    topics, marks = [topic for _, topic in ranked], [-score for score, _ in ranked]
+    return [topics, marks, json.dumps(told, separators=(",", ":"))]
 
 
 def _kept(told: Iterable[Reason]) -> Iterator[int | str]:
@@ -137,21 +172,41 @@ def _kept(told: Iterable[Reason]) -> Iterator[int | str]:
         yield from (REASONS.index(text), name, times)
 
 
-def _told(kept: Sequence[Any]) -> tuple[Reason, ...]:
-    """What was kept of reasons, checked."""
-    names, times = kept[1::3], kept[2::3]
-    if {*map(type, names)} - {str} or {*map(type, times)} - {int}:
-        raise ValueError("no reason")
-    texts = map(REASONS.__getitem__, kept[::3])
-    return tuple(map(Reason._make, zip(texts, names, times, strict=True)))
+class _Assigning:
+    """Makes assignments of the topics that were chosen. Equal reasons are one value."""
 
+    def __init__(
+        self, scale: _Scale, collection: Collection, weighed: Mapping[str, _Weighed]
+    ) -> None:
+        self._matcher, self.collection, self._weighed = scale.matcher, collection, weighed
+        self._reasons: dict[tuple[int, str, int], Reason] = {}
 
-def _weigh(matcher: Matcher, paper: Paper) -> list[tuple[Any, ...]]:
-    """A paper's topics by score, best first, with reasons, as a cache keeps them."""
-    evidence = gather(paper, matcher)
-    scores = ((-item.score(), topic) for topic, item in evidence.items())
-    ranked = sorted(found for found in scores if found[0] < -_SLIGHT)[:_KEPT]
-    return [(topic, -score, *_kept(evidence[topic].told())) for score, topic in ranked]
+    def of(self, id: str, items: Sequence[_Scored]) -> list[Assignment]:
+        """Some topics of a paper, each with what speaks for it."""
+        if not items:
+            return []
+        try:
+            return self._assigned(self._weighed[id], items)
+        except WRONG:  # what was kept is none of ours
+            topics, scores, told = _weigh(self._matcher, self.collection[id])
+            again = _Weighed((*zip(topics, scores, strict=True),), told)
+            return self._assigned(again, items)
+
+    def _assigned(self, weighed: _Weighed, items: Sequence[_Scored]) -> list[Assignment]:
+        rows = json.loads(weighed.told)
+        return [
+            Assignment(*item, tuple(map(self._reason, row[::3], row[1::3], row[2::3])))
+            for item in items
+            for row in [rows[weighed.ranked.index(item)]]
+        ]
+
+    def _reason(self, text: int, name: str, times: int) -> Reason:
+        key = text, name, times
+        if key not in self._reasons:
+            if type(name) is not str or type(times) is not int:
+                raise ValueError("no reason")
+            self._reasons[key] = Reason(REASONS[text], name, times)
+        return self._reasons[key]
 
 
 def _finds_little(matcher: Matcher, paper: Paper) -> bool:
@@ -177,20 +232,20 @@ def _choose_common(found: _Found, settings: Settings) -> _Found:
     """Chooses for every paper; drops rare topics and chooses again until none is rare."""
     chosen = {id: _choose(ranked, settings) for id, ranked in found.items()}
     while rare := _rare(chosen, settings.min_topic_papers):
-        for id in [id for id, items in chosen.items() if any(a.topic in rare for a in items)]:
-            found[id] = [item for item in found[id] if item.topic not in rare]
+        for id in [id for id, items in chosen.items() if any(topic in rare for topic, _ in items)]:
+            found[id] = [item for item in found[id] if item[0] not in rare]
             chosen[id] = _choose(found[id], settings)
     return chosen
 
 
 def _rare(chosen: _Found, least: int) -> set[str]:
-    counts = Counter(item.topic for items in chosen.values() for item in items)
+    counts = Counter(topic for items in chosen.values() for topic, _ in items)
     return {topic for topic, count in counts.items() if count < least}
 
 
-def _choose(ranked: list[Assignment], settings: Settings) -> list[Assignment]:
-    shown = ranked[: _number_shown([item.score for item in ranked], settings.max_topics)]
-    likely = [item for item in ranked[: _wanted(settings)] if item.score >= _LEAST]
+def _choose(ranked: Sequence[_Scored], settings: Settings) -> Sequence[_Scored]:
+    shown = ranked[: _number_shown([score for _, score in ranked], settings.max_topics)]
+    likely = [item for item in ranked[: _wanted(settings)] if item[1] >= _LEAST]
     return max(shown, likely, key=len)
 
 
@@ -199,27 +254,20 @@ def _wanted(settings: Settings) -> int:
 
 
 def _fill_up(
-    collection: Collection, chosen: _Found, found: _Found, settings: Settings, terms: Known
-) -> _Found:
+    assign: _Assigning, given: _Given, found: _Found, settings: Settings, terms: Known
+) -> None:
     """Gives papers with too few topics those of similar papers, then some mentioned in passing."""
     wanted = _wanted(settings)
-    needy = [id for id, items in chosen.items() if len(items) < wanted]
+    needy = [id for id, items in given.items() if len(items) < wanted]
     if not needy:
-        return chosen
-    common = {item.topic for items in chosen.values() for item in items}
+        return
+    common = {item.topic for items in given.values() for item in items}
+    collection = assign.collection
     words = dict(zip(collection.papers, terms.of([*collection]), strict=True))
-    borrowed = borrow(collection, needy, chosen, words)
-    return chosen | {
-        id: _filled(
-            chosen[id],
-            [
-                *borrowed.get(id, ()),
-                *(item for item in found[id] if item.topic in common),
-            ],
-            wanted,
-        )
-        for id in needy
-    }
+    borrowed = borrow(collection, needy, given, words)
+    for id in needy:
+        passing = assign.of(id, [item for item in found[id] if item[0] in common])
+        given[id] = _filled(given[id], [*borrowed.get(id, ()), *passing], wanted)
 
 
 def _filled(
@@ -232,7 +280,7 @@ def _filled(
     return filled
 
 
-def _table(chosen: _Found, topics: Mapping[str, Topic], areas: Iterable[Area]) -> Topics:
+def _table(chosen: _Given, topics: Mapping[str, Topic], areas: Iterable[Area]) -> Topics:
     papers: dict[str, list[str]] = {}
     for id, items in chosen.items():
         for item in items:

@@ -10,8 +10,6 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any
 
-import ftfy
-
 # Neither XML nor HTML can hold these, and no file lone surrogates. U+FFFC is what a step
 # sees in the place of a formula, so that none may come from outside.
 _FORBIDDEN = re.compile(
@@ -80,6 +78,8 @@ def encoding(text: str) -> str:
     """Letters mangled by a wrong encoding (`cafÃ©`) are restored, where it is certain."""
     if text.isascii() or not _MOJIBAKE.search(text):
         return text
+    import ftfy  # late, as most runs have no text that needs it
+
     return str(ftfy.fix_encoding(text))
 
 

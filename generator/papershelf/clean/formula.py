@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache, lru_cache
-
-from pylatexenc.latex2text import get_default_latex_context_db
+from typing import Any
 
 from papershelf.prose import mathml
 
@@ -20,7 +19,6 @@ LONGEST = 1000
 
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|\s+|.", re.DOTALL)
 _DEEPEST = 12
-_SYMBOLS = get_default_latex_context_db()
 
 # Shorthands that so many authors define alike that Wikipedia and KaTeX have them built in.
 _SHORTHANDS = {
@@ -108,9 +106,17 @@ def readable(tex: str) -> str:
 
 
 @cache
+def _symbols() -> Any:
+    """The macros that pylatexenc knows, which takes a while to load: most runs need none."""
+    from pylatexenc.latex2text import get_default_latex_context_db
+
+    return get_default_latex_context_db()
+
+
+@cache
 def symbol(name: str) -> str:
     r"""The sign that a TeX command of letters stands for (`alpha` → α), else nothing."""
-    spec = _SYMBOLS.get_macro_spec(name)
+    spec = _symbols().get_macro_spec(name)
     found = getattr(spec, "simplify_repl", None)
     if not isinstance(found, str) or "%" in found or not 0 < len(found) <= 2 or found.isspace():
         return ""

@@ -127,10 +127,9 @@ class Kinship:
             id: {given.topic: place for place, given in enumerate(of.get(id, ()), 1)}
             for id in self.catalog.collection.papers
         }
-        for id, mine in ranks.items():
-            for near in self.catalog.relations.of.get(id, ()):
-                if near.id in ranks:
-                    yield id, mine, near.id, ranks[near.id], near.score
+        for id, other, score in self.catalog.relations.pairs():
+            if id in ranks and other in ranks:
+                yield id, ranks[id], other, ranks[other], score
 
 
 def first_area(id: str, catalog: Catalog) -> str:

@@ -16,7 +16,7 @@ from papershelf.merge.combine import combine, key_of
 from papershelf.merge.facts import are_versions
 from papershelf.merge.joins import Group
 from papershelf.merge.same import group
-from papershelf.model import Collection, Merge, Origin, Paper, Problem
+from papershelf.model import Collection, Merge, Paper, Problem
 from papershelf.report import Report
 
 MOST_VERSIONS = 10
@@ -56,21 +56,22 @@ def merge(papers: Iterable[Paper], report: Report, rule: Rule = lambda _: ()) ->
 
 
 def _in_order(papers: list[Paper]) -> list[Paper]:
-    """The papers by place, one read twice from one place only once.
-
-    Writing a paper out costs 50 µs, so that is done only where place and text are the same.
-    """
-    runs: dict[tuple[tuple[Origin, ...], str, str], list[Paper]] = defaultdict(list)
+    """The papers by place, and by text where that is the same; one read twice only once."""
+    by_place: dict[tuple[tuple[str, int, str], ...], list[Paper]] = defaultdict(list)
     for paper in papers:
-        runs[paper.origins, paper.title.plain, paper.abstract.plain].append(paper)
+        # As plain tuples, which are sorted by the library of C: a fifth of the time of origins.
+        by_place[tuple((at.path, at.line, at.format) for at in paper.origins)].append(paper)
     ordered: list[Paper] = []
-    for place in sorted(runs):
-        run = runs[place]
-        if len(run) > 1:
-            written = {_written(paper): paper for paper in run}
-            run = [written[text] for text in sorted(written)]
-        ordered += run
+    for place in sorted(by_place):
+        run = by_place[place]
+        ordered += run if len(run) == 1 else _each_once(run)
     return ordered
+
+
+def _each_once(papers: list[Paper]) -> list[Paper]:
+    """Papers of one place by their text, equal ones once. Writing one out costs 50 µs."""
+    written = {(p.title.plain, p.abstract.plain, _written(p)): p for p in papers}
+    return [written[text] for text in sorted(written)]
 
 
 def _written(paper: Paper) -> str:

@@ -49,7 +49,11 @@ def combine(copies: list[Paper], contested: Collection[str] = ()) -> Paper:
 
 def key_of(paper: Paper, kind: str) -> str:
     """A paper's first key of a kind; empty when it has none."""
-    return next((key for key in paper.keys if key.startswith(f"{kind}:")), "")
+    start = f"{kind}:"
+    for key in paper.keys:
+        if key.startswith(start):
+            return key
+    return ""
 
 
 def family_names(paper: Paper) -> set[str]:

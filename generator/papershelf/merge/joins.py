@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from papershelf.merge.facts import Facts, contradicts
 from papershelf.model import Paper
@@ -19,15 +20,35 @@ class Group:
     contested: frozenset[str]
 
 
+class _Facts(dict[int, Facts]):
+    """What is known of the papers at each position; of most of them nobody asks."""
+
+    def __init__(self, papers: list[Paper]) -> None:
+        self._papers = papers
+
+    def __missing__(self, at: int) -> Facts:
+        self[at] = facts = Facts.of(self._papers[at])
+        return facts
+
+
 class Joins:
     """Which papers are joined so far, with the reasons: a union-find over their positions."""
 
     def __init__(self, papers: list[Paper]) -> None:
         self.papers = papers
-        self.facts = [Facts.of(paper) for paper in papers]
+        self.facts = _Facts(papers)
         self._parents = list(range(len(papers)))
         self._why: dict[int, set[str]] = {}
         self._apart: dict[int, set[int]] = {}
+
+    @cached_property
+    def shared(self) -> dict[str, list[int]]:
+        """The keys that several papers have, in order, with the positions of these."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for at, paper in enumerate(self.papers):
+            for key in paper.keys:
+                found[key].append(at)
+        return dict(sorted(item for item in found.items() if len(item[1]) > 1))
 
     def root(self, at: int) -> int:
         """The position that stands for all papers joined to this one."""

@@ -69,19 +69,15 @@ def _tell_ruling_clash(ruling: Ruling, against: list[Origin], report: Report) ->
     )
 
 
-def _places(papers: list[Paper], kinds: Collection[str]) -> dict[str, list[int]]:
-    """Key → the positions of the papers that have it, for keys that several have."""
-    found: dict[str, list[int]] = defaultdict(list)
-    for at, paper in enumerate(papers):
-        for key in paper.keys:
-            if key.partition(":")[0] in kinds:
-                found[key].append(at)
-    return {key: places for key, places in sorted(found.items()) if len(places) > 1}
+def _places(joins: Joins, kinds: Collection[str]) -> dict[str, list[int]]:
+    """Key of some kinds → the positions of the papers that have it, where several have it."""
+    shared = joins.shared.items()
+    return {key: places for key, places in shared if key.partition(":")[0] in kinds}
 
 
 def _join_by_identifier(joins: Joins) -> None:
     """Joins papers with one DOI, arXiv id or ACL id, unless they are strangers."""
-    for key, places in _places(joins.papers, STRONG).items():
+    for key, places in _places(joins, STRONG).items():
         by_title: dict[str, list[int]] = defaultdict(list)
         for at in places:
             by_title[key_of(joins.papers[at], "title")].append(at)
@@ -93,7 +89,7 @@ def _join_by_identifier(joins: Joins) -> None:
 def _contested(joins: Joins, report: Report) -> set[str]:
     """The identifiers that strangers share, each told of. Nobody owns them."""
     found = set()
-    for key, places in _places(joins.papers, STRONG).items():
+    for key, places in _places(joins, STRONG).items():
         roots = joins.roots(places)
         if len(roots) > 1:
             found.add(key)
@@ -163,7 +159,7 @@ def _spoken(key: str) -> tuple[str, str]:
 
 def _join_by_text(joins: Joins) -> None:
     """Joins papers with one title and one abstract, be their metadata what they may."""
-    for places in _places(joins.papers, ["both"]).values():
+    for places in _places(joins, ["both"]).values():
         long = [at for at in places if key_of(joins.papers[at], "abstract")]
         if len(long) > 1:
             joins.join(long, "the same title and abstract")
@@ -171,7 +167,7 @@ def _join_by_text(joins: Joins) -> None:
 
 def _join_by_title(joins: Joins, report: Report) -> None:
     """Joins papers with one title where nothing contradicts."""
-    for places in _places(joins.papers, ["title"]).values():
+    for places in _places(joins, ["title"]).values():
         titled = [at for at in places if joins.papers[at].title]
         if len(joins.roots(titled)) > 1:
             _join_namesakes(joins, titled, report)

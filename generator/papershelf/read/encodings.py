@@ -12,8 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from charset_normalizer import from_bytes
-
 
 @dataclass(frozen=True, slots=True)
 class Encoding:
@@ -178,6 +176,8 @@ def _is_western(data: bytes, name: str) -> bool:
 
 def _ask(data: bytes) -> Encoding | None:
     """The guesser's opinion, where it is sure of it."""
+    from charset_normalizer import from_bytes  # late, as most runs have no file that needs it
+
     lines = [line for line in re.split(rb"[\r\n]+", data) if not line.isascii()]
     best = from_bytes(b"\n".join(lines)[:_SAMPLE]).best()
     if best is None or best.chaos > 0.1 or best.coherence < 0.2:

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any
 
 from papershelf.cache import WRONG, Cache, key_of
-from papershelf.data import one_author, paper_data, paper_of, problem_data, problem_of
+from papershelf.data import lightened, paper_data, paper_of, problem_data, problem_of
 from papershelf.model import Origin, Paper, Problem, Record
 from papershelf.read.content import fingerprint
 from papershelf.read.sheets import Sheet, Unit, has_title
@@ -123,17 +123,9 @@ def _made(unit: Unit, make: Make) -> _Outcome:
     for record in unit.read(aside):
         found += 1
         if has_title(record, aside) and (paper := make(record, aside)):
-            papers.append(_shared(paper))
+            papers.append(lightened(paper))
     counts = tuple(aside.counts[name] for name in _COUNTS)
     return _Outcome(found, counts, tuple(aside.problems), papers[0] if papers else None)
-
-
-def _shared(paper: Paper) -> Paper:
-    """The paper, without a second value where one will do: authors, text that nobody changed."""
-    plain = {"title": paper.title.plain, "abstract": paper.abstract.plain}
-    raw = {name: plain[name] if plain.get(name) == text else text
-           for name, text in paper.raw.items()}  # fmt: skip
-    return replace(paper, raw=raw, authors=tuple(map(one_author, paper.authors)))
 
 
 def _keep(outcome: _Outcome, unit: Unit, cache: Cache) -> str:

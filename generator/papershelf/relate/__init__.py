@@ -6,35 +6,22 @@ merely similar: by the cosine of their words and topics (`vectors`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from collections import defaultdict
+from collections.abc import Callable
 
-from papershelf.model import Collection, Related, Relations, Topics
+from papershelf.model import Collection, Relations, Topics
 from papershelf.neighbours import term
 from papershelf.relate.layout import arrange
 from papershelf.relate.memory import Memory, remembered
-from papershelf.relate.nearest import Nearest, nearest
-from papershelf.relate.reasons import DISTANT, Capitals, Reasons
-from papershelf.relate.series import NO_TIE, Tie, series
+from papershelf.relate.near import Choice, Kin, Neighbours
+from papershelf.relate.nearest import nearest
+from papershelf.relate.reasons import Capitals, Labels, Reasons
+from papershelf.relate.series import Tie, series
 from papershelf.relate.vectors import Vectors, cosines, vectorise
-from papershelf.terms import Terms
 
 __all__ = ["Memory", "arrange", "relate", "remembered"]
 
-Kind = Literal["version", "series", "similar"]
-_ORDER = {"version": 0, "series": 1, "similar": 2}
 _VERSION = Tie(term("the same title, told anew"))
-
-Kin = dict[int, tuple[float, Kind, Tie]]
-"""Other row → cosine, kind, and what tells that it is more than similar."""
-
-
-class _Said(NamedTuple):
-    """All that a paper's neighbours are told by, but for capitals."""
-
-    chosen: list[tuple[str, float, Kind, Tie]]
-    labels: list[list[str]]
-    terms: list[list[str]]
 
 
 def relate(
@@ -50,44 +37,21 @@ def relate(
     memory.recall(count)
     papers = sorted(collection, key=lambda paper: paper.id)
     ids = [paper.id for paper in papers]
-    terms = memory.known.of(papers)
+    texts, terms = memory.known.keys(papers), memory.known.of(papers)
     vectors = vectorise(papers, terms, topics)
     found = nearest(vectors, count, memory.nearest, memory.came_from(ids))
-    reasons = Reasons(vectors, found.full, terms, topics, memory.told)
-    said, told = _tell(vectors, found, reasons, count)
+    chosen, labels = Choice(found, _kin(vectors), count), Labels(papers, topics)
+    reasons = Reasons(vectors, found.full, terms, texts, memory.told)
+    told = reasons.terms(*_told_by(chosen, labels))
     memory.keep(ids, found, told)
-    related = _related(ids, said, terms, memory)
-    return Relations({paper.id: related[paper.id] for paper in collection})
+    order = tuple(collection.papers)
+    return Relations(Neighbours(order, ids, chosen, labels, told, Capitals(terms, told.values())))
 
 
-def _tell(
-    vectors: Vectors, found: Nearest, reasons: Reasons, count: int
-) -> tuple[list[_Said], dict[str, tuple[str, list[list[str]]]]]:
-    """Who is near each row, and what speaks for it."""
-    ids = [paper.id for paper in vectors.papers]
-    kin = _kin(vectors)
-    near, scores = found.near.tolist(), found.scores().tolist()
-    chosen = []
-    for row in range(len(ids)):
-        similar: Kin = {
-            other: (score, "similar", NO_TIE)
-            for other, score in zip(near[row], scores[row], strict=True)
-            if other >= 0
-        }
-        chosen.append(_chosen({**similar, **kin[row]}, bool(kin[row]))[:count])
-    labels = [reasons.labels(row, [at for at, *_ in some]) for row, some in enumerate(chosen)]
-    told = reasons.terms([[(at, tie) for at, *_, tie in some] for some in chosen], labels)
-    said = [
-        _Said([(ids[one[0]], *one[1:]) for one in some], labels[row], told[ids[row]][1])
-        for row, some in enumerate(chosen)
-    ]
-    return said, told
-
-
-def _kin(vectors: Vectors) -> list[Kin]:
-    """For each row the versions and the series that it belongs to."""
+def _kin(vectors: Vectors) -> dict[int, Kin]:
+    """The versions and the series that rows belong to."""
     rows = {paper.id: row for row, paper in enumerate(vectors.papers)}
-    found: list[Kin] = [{} for _ in vectors.papers]
+    found: dict[int, Kin] = defaultdict(dict)
     for row, others in series(vectors).items():
         found[row] |= {other: (score, "series", tie) for other, (score, tie) in others.items()}
     pairs = [(rows[p.id], rows[id]) for p in vectors.papers for id in p.versions if id in rows]
@@ -98,51 +62,16 @@ def _kin(vectors: Vectors) -> list[Kin]:
     return found
 
 
-def _chosen(kin: Kin, mixed: bool) -> list[tuple[int, float, Kind, Tie]]:
-    """Those of the closest kind first, then the nearest."""
-    found = [(other, *told) for other, told in kin.items()]
-    if mixed:
-        found.sort(key=lambda one: (_ORDER[one[2]], -one[1], one[0]))
-    return found
+def _told_by(
+    chosen: Choice, labels: Labels
+) -> tuple[list[list[int]], Callable[[int], list[list[str]]]]:
+    """The neighbours of each row, and what is said of them beside the terms."""
+    near = chosen.rows()
 
+    def said(row: int) -> list[list[str]]:
+        shared = [[*labels.of(row, other)] for other in near[row]]
+        for some, tie in zip(shared, chosen.ties(row), strict=False):
+            some += [tie] if tie else []
+        return shared
 
-def _related(
-    ids: Sequence[str], said: Sequence[_Said], terms: Sequence[Terms], memory: Memory
-) -> dict[str, tuple[Related, ...]]:
-    """What was found, in words; what the last run said is said by the same values."""
-    capitals = Capitals(terms, {term for one in said for some in one.terms for term in some})
-    before, memory.said = memory.said, {}
-    shared: _Shared = {}
-    for id, one in zip(ids, said, strict=True):
-        small = [[capitals.small(term) for term in some] for some in one.terms]
-        new = one._replace(terms=small)
-        related = tuple(_told(new, shared))
-        memory.said[id] = before[id] if before.get(id) == related else related
-    return memory.said
-
-
-_Shared = dict[tuple[str, ...], tuple[str, ...]]
-_MOST_SHARED = 1 << 18
-
-
-def _same(texts: Sequence[str], shared: _Shared) -> tuple[str, ...]:
-    """The texts; those of equal pairs of neighbours are one value, which halves what all take."""
-    if len(shared) > _MOST_SHARED:
-        shared.clear()
-    made = tuple(texts)
-    return shared.setdefault(made, made)
-
-
-def _told(said: _Said, shared: _Shared) -> list[Related]:
-    return [
-        Related(
-            id,
-            score,
-            kind,
-            *tie,
-            _same(labels, shared),
-            _same(terms, shared),
-            score < DISTANT and not tie.told,
-        )
-        for (id, score, kind, tie), labels, terms in zip(*said, strict=True)
-    ]
+    return near, said

@@ -13,26 +13,21 @@ from typing import Any
 import numpy as np
 
 from papershelf.cache import WRONG, code_key, key_of, load_raw, save_raw
-from papershelf.model import Related
 from papershelf.relate.nearest import NONE, Nearest
-from papershelf.relate.reasons import Told
+from papershelf.relate.reasons import Told, forget
 from papershelf.terms import Known
 
 _TYPES = {"light": "<u8", "full": "<u8"}  # of all others: "<i4"
 
 
 class Memory:
-    """Rows by the ids of their papers, what is known of them, and what was said of each.
-
-    `said` has for each paper the neighbours of the last run in this process.
-    """
+    """Rows by the ids of their papers, what is known of them, and what was told of each."""
 
     def __init__(self, folder: Path | None = None) -> None:
         self.known = Known(folder / "cache" / "terms" if folder else None)
         self.ids: Sequence[str] = ()
         self.nearest = Nearest.empty(0, 0)
         self.told: dict[str, Told] = {}
-        self.said: dict[str, tuple[Related, ...]] = {}
         self._count = -1
         self._path = folder / "cache" / "relations" if folder else None
         self._kept: object = None
@@ -59,14 +54,17 @@ class Memory:
     def save(self, write: bool = True) -> None:
         """Ends a run: writes what it found, unless the files have it."""
         self.known.save(write)
+        forget()
         if not (write and self._path):
             return
-        text = json.dumps([list(self.ids), self.told], ensure_ascii=False, separators=(",", ":"))
+        ids = json.dumps(list(self.ids), separators=(",", ":")).encode()
+        told = [self.told[id] for id in self.ids]
+        sizes = np.array(list(map(len, told)), "<u4").tobytes()
         tables = [
             getattr(self.nearest, name).astype(_TYPES.get(name, "<i4")).tobytes()
             for name in Nearest.__slots__
         ]
-        parts = [text.encode("utf-8", "surrogatepass"), *tables]
+        parts = [ids, sizes, b"".join(told), *tables]
         if (mark := key_of(*parts)) != self._kept:
             save_raw(self._path, self._key(), parts)
             self._kept = mark
@@ -74,8 +72,9 @@ class Memory:
     def _decode(self, parts: Sequence[bytes]) -> None:
         if not parts:
             return
-        text, *tables = parts
-        ids, told = json.loads(text.decode("utf-8", "surrogatepass"))
+        names, sizes, told, *tables = parts
+        ids = json.loads(names)
+        ends = np.frombuffer(sizes, "<u4").cumsum().tolist()
         shapes = Nearest.empty(len(ids), self._count)
         arrays = [
             np.frombuffer(table, _TYPES.get(name, "<i4")).reshape(getattr(shapes, name).shape)
@@ -85,7 +84,8 @@ class Memory:
         if len(rows) and not NONE <= rows.min() <= rows.max() < len(ids):
             raise ValueError("no such row")
         self.ids, self.nearest = ids, Nearest(*(array.copy() for array in arrays))
-        self.told = {id: (mark, terms) for id, (mark, terms) in told.items()}
+        cuts = zip(ids, [0, *ends], ends, strict=False)
+        self.told = {id: told[start:end] for id, start, end in cuts}
 
     def _key(self) -> str:
         return key_of(code_key("relate", "terms"), self._count)

@@ -5,8 +5,9 @@ Terms are folded inside; a reader sees them as the paper itself spells them.
 
 from __future__ import annotations
 
+import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from hashlib import blake2b
 from itertools import accumulate, islice, pairwise
@@ -15,9 +16,8 @@ from typing import Any
 import numpy as np
 
 from papershelf.model import Paper, Topics
-from papershelf.relate.series import Tie
 from papershelf.relate.vectors import Vectors
-from papershelf.terms import HYPHENS, NOWHERE, Terms, coded, spelling, text_key
+from papershelf.terms import HYPHENS, NOWHERE, Terms, coded, spelling
 from papershelf.words import fold_phrase, joins, split_words
 
 MOST_TOPICS = 2
@@ -28,16 +28,46 @@ DISTANT = 0.1
 """Neighbours below this cosine are said to be distant: by eye, all at 0.2 and more were
 related, and most of the wrong ones lay at 0.12 to 0.17."""
 
-Found = tuple[int, Tie]
-"""A neighbour's row, and what tells that it is a version or of one series."""
-Told = tuple[str, list[list[str]]]
-"""A mark of all that the terms of a row's reasons go by; these terms for each neighbour."""
+MARK = 16
+Told = bytes
+"""What is told of a row's neighbours: a mark of all that it goes by, in `MARK` bytes; the words
+that may owe their capital to a title, parted by blanks; a line break; and, as JSON, the terms
+for each neighbour."""
+
+
+class Labels:
+    """The topics that papers have in common, the rarest first: those say most."""
+
+    def __init__(self, papers: Sequence[Paper], topics: Topics) -> None:
+        common = sorted(topics.papers, key=lambda topic: (len(topics.papers[topic]), topic))
+        self._labels = [topics.topics[topic].label for topic in common]
+        bits = {topic: 1 << at for at, topic in enumerate(common)}
+        # All topics of a paper are one number: what two have in common is found in one go.
+        self._of = [
+            sum({bits.get(given.topic, 0) for given in topics.of.get(paper.id, ())})
+            for paper in papers
+        ]
+        self._known: dict[int, tuple[str, ...]] = {}
+
+    def of(self, one: int, other: int) -> tuple[str, ...]:
+        """What two rows are both about; equal labels are one value."""
+        shared = self._of[one] & self._of[other]
+        if shared not in self._known:
+            self._known[shared] = tuple(self._first(shared))
+        return self._known[shared]
+
+    def _first(self, shared: int) -> Iterator[str]:
+        for _ in range(MOST_TOPICS):
+            if shared:
+                yield self._labels[(shared & -shared).bit_length() - 1]
+                shared &= shared - 1
 
 
 class Reasons:
-    """Why two papers are near: their topics, then the terms that count most.
+    """Why two papers are near: the terms that count most, beside what is said already.
 
-    `known` has what an earlier run told, by the id of the paper.
+    `texts` are the keys of the papers' texts, and `known` has what an earlier run told, by the
+    id of the paper.
     """
 
     def __init__(
@@ -45,60 +75,40 @@ class Reasons:
         vectors: Vectors,
         marks: Any,
         terms: Sequence[Terms],
-        topics: Topics,
+        texts: Sequence[bytes],
         known: Mapping[str, Told],
     ) -> None:
         self._vectors = vectors
         self._marks = [mark.tobytes() for mark in marks]
         self._terms = terms
+        self._texts = texts
         self._known = known
-        self._topics = topics
-        common = sorted(topics.papers, key=lambda topic: (len(topics.papers[topic]), topic))
-        rank = {topic: at for at, topic in enumerate(common)}
-        self._rarest = [
-            sorted(
-                rank.keys() & {one.topic for one in topics.of.get(paper.id, ())},
-                key=rank.__getitem__,
-            )
-            for paper in vectors.papers
-        ]
-
-    def labels(self, row: int, neighbours: Iterable[int]) -> list[list[str]]:
-        """The topics that a paper has with each neighbour, the rarest first: those say most."""
-        own, topics = self._rarest[row], self._topics.topics
-        shared = ([t for t in own if t in self._rarest[other]] for other in neighbours)
-        return [[topics[topic].label for topic in some[:MOST_TOPICS]] for some in shared]
 
     def terms(
-        self, near: Sequence[Sequence[Found]], labels: Sequence[list[list[str]]]
+        self, near: Sequence[Sequence[int]], said: Callable[[int], list[list[str]]]
     ) -> dict[str, Told]:
-        """The terms that each paper shares with each neighbour, as it spells them."""
+        """The terms that each paper shares with each of those near it, as it spells them.
+
+        `said` gives for a row what is said of each of its neighbours beside.
+        """
         papers = self._vectors.papers
-        said = [
-            [
-                [*some, str(tie)] if tie.told else some
-                for some, (_, tie) in zip(labels[row], found, strict=True)
-            ]
-            for row, found in enumerate(near)
-        ]
-        marks = [self._mark(row, found, said[row]) for row, found in enumerate(near)]
-        known = [self._known.get(paper.id, ("", [])) for paper in papers]
-        new = [row for row, mark in enumerate(marks) if known[row][0] != mark]
+        marks = [self._mark(row, found, said(row)) for row, found in enumerate(near)]
+        known = [self._known.get(paper.id, b"") for paper in papers]
+        new = [row for row, mark in enumerate(marks) if known[row][:MARK] != mark]
         for start in range(0, len(new), _ROWS):
             rows = new[start : start + _ROWS]
-            shared = self._shared(rows, [[at for at, _ in near[row]] for row in rows])
+            shared = self._shared(rows, [near[row] for row in rows])
             for row in rows:
                 spelt = Spelling(papers[row])
-                shown = [spelt.chosen(next(shared), some) for some in said[row]]
-                known[row] = marks[row], shown
+                shown = [spelt.chosen(next(shared), some) for some in said(row)]
+                known[row] = marks[row] + _written(shown)
         return {paper.id: told for paper, told in zip(papers, known, strict=True)}
 
-    def _mark(self, row: int, found: Sequence[Found], said: list[list[str]]) -> str:
-        paper = self._vectors.papers[row]
-        made = blake2b(text_key((paper.title.plain, paper.abstract.plain)), digest_size=16)
+    def _mark(self, row: int, near: Sequence[int], said: list[list[str]]) -> bytes:
+        made = blake2b(self._texts[row], digest_size=MARK)
         made.update(repr(said).encode("utf-8", "surrogatepass"))
-        made.update(b"".join([self._marks[row], *(self._marks[at] for at, _ in found)]))
-        return made.hexdigest()
+        made.update(b"".join([self._marks[row], *[self._marks[at] for at in near]]))
+        return made.digest()
 
     def _shared(self, rows: Sequence[int], near: Sequence[Sequence[int]]) -> Iterator[list[int]]:
         """For each pair of neighbours the places of terms that both have, the weightiest first.
@@ -133,29 +143,42 @@ class Reasons:
         return np.where((number >> np.uint64(32) == 0) & (own[at] == wanted), places[at], NOWHERE)
 
 
+def _written(shown: list[list[str]]) -> bytes:
+    words = {word for some in shown for term in some for word in split_words(term)[1::2]}
+    capital = sorted(word for word in words if word[0].isupper() and word[1:].islower())
+    return " ".join(capital).encode() + b"\n" + json.dumps(shown, separators=(",", ":")).encode()
+
+
+def terms_of(told: Told) -> list[list[str]]:
+    """What was told of a row's neighbours: the terms for each."""
+    found: list[list[str]] = json.loads(told[told.index(b"\n", MARK) :])
+    return found
+
+
 class Capitals:
     """Which words owe their capital to a title or to the start of a sentence.
 
     Those that stand in more abstracts without it, or in as many.
     """
 
-    def __init__(self, terms: Iterable[Terms], shown: Iterable[str]) -> None:
-        words = sorted({word for term in shown for word in split_words(term)[1::2]})
-        pairs = {word: (spelling(word), spelling(word.lower())) for word in words
-                 if word[1:].islower() and word[0].isupper()}  # fmt: skip
+    def __init__(self, terms: Iterable[Terms], shown: Iterable[Told]) -> None:
+        held = b" ".join([told[MARK : told.index(b"\n", MARK)] for told in shown])
+        words = sorted(set(held.decode().split()))
+        pairs = {word: (spelling(word), spelling(word.lower())) for word in words}
         asked = np.unique(np.array(list(pairs.values()), np.uint32))
-        said = np.frombuffer(b"".join(one.words for one in terms), "<u4")
+        said = np.frombuffer(b"".join([one.words for one in terms]), "<u4")
         at = np.minimum(np.searchsorted(asked, said), max(len(asked) - 1, 0))
         same = asked[at] == said if len(asked) else np.zeros(len(said), bool)
-        held = np.bincount(at[same], minlength=len(asked)).tolist()
-        often = dict(zip(asked.tolist(), held, strict=True))
+        often = dict(
+            zip(asked.tolist(), np.bincount(at[same], minlength=len(asked)).tolist(), strict=True)
+        )
         self.owed = {word for word, (own, low) in pairs.items() if often[low] >= often[own]}
 
     def small(self, term: str) -> str:
         """A term without the capitals that it owes."""
         if term.islower():
             return term
-        return "".join(part.lower() if part in self.owed else part for part in split_words(term))
+        return "".join([part.lower() if part in self.owed else part for part in split_words(term)])
 
 
 class Spelling:
@@ -257,6 +280,16 @@ def _longer(one: str, other: str, spelt: Container[str]) -> str:
         if first[-1] == second[0] and phrase in spelt:
             return phrase
     return one
+
+
+def forget() -> None:
+    """Forgets how phrases fold where they are many: those of 100,000 papers take 80 MB."""
+    if _forms.cache_info().currsize > _MOST_PHRASES:
+        _forms.cache_clear()
+        squeeze.cache_clear()
+
+
+_MOST_PHRASES = 1 << 16
 
 
 @lru_cache(maxsize=1 << 17)

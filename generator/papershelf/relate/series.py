@@ -72,9 +72,10 @@ def _groups(vectors: Vectors) -> Iterator[tuple[Tie, list[int], float]]:
     """What some papers share, or nothing when their names tell; their rows; the least cosine."""
     shared: dict[tuple[str, str], list[int]] = defaultdict(list)
     for row, paper in enumerate(vectors.papers):
-        for claim in sorted(set(_claims(paper))):
+        for claim in {*_claims(paper)}:
             shared[claim].append(row)
-    few = {key: rows for key, rows in sorted(shared.items()) if 1 < len(rows) <= MOST_PAPERS}
+    some = [(key, rows) for key, rows in shared.items() if 1 < len(rows) <= MOST_PAPERS]
+    few = dict(sorted(some))
     mentions = vectors.mentions({content_word(name) for kind, name in few if kind == "word"})
     for (kind, name), rows in few.items():
         if kind == "code":
@@ -86,10 +87,10 @@ def _groups(vectors: Vectors) -> Iterator[tuple[Tie, list[int], float]]:
 
 def _claims(paper: Paper) -> Iterator[tuple[str, str]]:
     """What a paper may share with others of its project: (kind, name)."""
-    stem = _stem(title_name(paper.title.plain))
-    if stem:
+    title = paper.title.plain
+    if not _NO_NAME(title) and (stem := _stem(title_name(title))):
         yield "stem", stem
-    for word in split_words(paper.title.plain)[1::2]:
+    for word in split_words(title)[1::2]:
         if len(word) > 2 and word[0].isupper() and content_word(word):
             yield "word", word
     for link in paper.links:
@@ -97,6 +98,7 @@ def _claims(paper: Paper) -> Iterator[tuple[str, str]]:
             yield "code", found[1].removesuffix(".git").lower()
 
 
+_NO_NAME = frozenset(":-–—").isdisjoint
 _REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/([\w.-]{1,99}/[\w.-]{1,99})")
 
 
