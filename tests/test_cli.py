@@ -459,3 +459,13 @@ def test_colour_is_left_out_when_asked(here: Path):
     found = process("build", cwd=here, NO_COLOR="1", FORCE_COLOR="1", TERM="xterm-256color")
     assert found.returncode == 2
     assert "\x1b[3" not in found.stderr
+
+
+def test_the_process_ends_with_its_code_when_all_is_said_and_done() -> None:
+    script = (
+        "import atexit; atexit.register(print, 'done'); from papershelf import cli; "
+        "print('said ' * 9999); cli.main = lambda: 3; cli.entry()"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (3, "")
+    assert ended.stdout.split() == ["said"] * 9999 + ["done"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -267,12 +267,35 @@ def test_site_is_current_until_something_changes(
 def test_page_that_is_saved_while_a_site_is_built_is_for_the_next_build(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def remember_late(of: Settings, seen: Sequence[bytes] = ()) -> None:
+    def remember_late(of: Settings, *seen: Any) -> None:
         one_paper(of)
-        remember(of, seen)
+        remember(of, *seen)
 
     monkeypatch.setattr("papershelf.render.remember", remember_late)
     render(settings, Report())
+    assert not is_current(settings)
+
+
+def test_file_that_is_changed_in_a_new_site_is_not_as_it_should_be(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def remember_late(of: Settings, *seen: Any) -> None:
+        (of.site_dir / "index.html").write_text("another's")
+        remember(of, *seen)
+
+    monkeypatch.setattr("papershelf.render.remember", remember_late)
+    render(settings, Report())
+    assert not is_current(settings)
+
+
+def test_site_that_holds_hidden_files_can_be_current(settings: Settings) -> None:
+    (settings.site_dir / ".git" / "refs").mkdir(parents=True)
+    for name in (".nojekyll", ".git/HEAD", ".git/refs/main"):
+        (settings.site_dir / name).write_text("kept")
+    one_paper(settings)
+    render(settings, Report())
+    assert is_current(settings)
+    (settings.site_dir / ".git" / "HEAD").write_text("changed")
     assert not is_current(settings)
 
 

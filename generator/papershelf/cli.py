@@ -7,9 +7,11 @@ problems under `--strict` or a run that failed, 2 wrong use. What a command does
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +32,24 @@ INTERRUPTED = 130
 
 def entry() -> None:
     """The console script."""
-    sys.exit(main())
+    _leave(main())
+
+
+def _leave(code: int) -> None:
+    """Ends the process without taking apart what it holds, which took 2 s at 10,000 papers.
+
+    All that is to be done at the end is done: Python's own way would only give back memory, one
+    value at a time, that the system takes back at once.
+    """
+    try:
+        if threading.active_count() == 1:
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    except (OSError, ValueError):  # nobody listens any more: Python knows what to do
+        pass
+    sys.exit(code)
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -16,7 +16,6 @@ from time import perf_counter
 from typing import Any, TypeVar
 
 from rich.console import Console as RichConsole
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from papershelf.model import Origin, Problem
 
@@ -222,6 +221,8 @@ class Console(Report):
         if self.verbosity < 0 or not sys.stderr.isatty():
             yield from items
             return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
         columns = (
             SpinnerColumn(),
             TextColumn("{task.description}"),

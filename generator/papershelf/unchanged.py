@@ -48,7 +48,7 @@ def repeat(settings: Settings, report: Report) -> bool:
         last = json.loads(disk.read_file(_file(settings)) or b"")
         same = last["key"] == _key(settings)
         same = same and last["inputs"] == look(settings).inputs
-        same = same and last["outputs"] == _stamps(_outputs(settings))
+        same = same and last["outputs"] == _digest(_outputs(settings))
         problems = [problem_of(problem) for problem in last["problems"]]
         counts = {str(name): int(number) for name, number in last["counts"].items()}
     except (*WRONG, RecursionError):
@@ -76,7 +76,7 @@ def keep(settings: Settings, before: Before, report: Report) -> None:
     data = {
         "key": _key(settings),
         "inputs": before.inputs,
-        "outputs": _stamps(_outputs(settings)),
+        "outputs": _digest(_outputs(settings)),
         "problems": [problem_data(found) for found in report.problems if found.code not in _ONCE],
         "counts": told,
     }
@@ -123,13 +123,21 @@ def _outputs(settings: Settings) -> list[Path]:
 
 def _stamps(paths: Iterable[Path]) -> _Stamps:
     """Every file at and below the paths: when it and its place were last changed, size, inode."""
-    found: _Stamps = {}
+    return {name: list(stamp) for name, stamp in _looks(paths)}
+
+
+def _digest(paths: Iterable[Path]) -> str:
+    """All stamps in one: those of 18,000 files took a second to write down and to read again."""
+    lines = sorted(f"{name}\0{stamp}" for name, stamp in _looks(paths))
+    return key_of("\n".join(lines))
+
+
+def _looks(paths: Iterable[Path]) -> Iterator[tuple[str, tuple[int, ...]]]:
     for path in paths:
         for name in _files(path):
             with suppress(OSError):
                 stat = os.stat(name)  # noqa: PTH116  `Path` costs three times as much
-                found[name] = [stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino]
-    return found
+                yield name, (stat.st_mtime_ns, stat.st_ctime_ns, stat.st_size, stat.st_ino)
 
 
 def _files(path: Path) -> Iterator[str]:

@@ -43,9 +43,9 @@ def render(settings: Settings, report: Report, anew: bool = True) -> None:
             from papershelf.render.zensical_engine import build_with_zensical as build
         else:  # imported late: MkDocs takes 0.3 s to import, `papershelf --help` should not
             from papershelf.render.mkdocs_engine import build_with_mkdocs as build
-        build(settings, stage, report)
+        marks = build(settings, stage, report)
     if settings.engine == "mkdocs" and len(report.problems) == problems:
-        remember(settings, seen)  # what was told would not be told again
+        remember(settings, seen, marks)  # what was told would not be told again
 
 
 @contextmanager

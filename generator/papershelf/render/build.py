@@ -107,18 +107,24 @@ class Building:
 class _Staged(Building):
     """Of `papershelf build`: what is kept is on the disk."""
 
+    ground: Ground | None = None
+
     def _ground(self) -> Ground:
         live, target = self.settings.site_dir, spare(self.settings)
         disk.make_own_folder(target)
         stage = Path(self.config.site_dir)
         if not stage.exists() or not _is_one_disk(target, stage):
             return Ground(stage)
-        ground = Ground(target, live, live / INDEX, load_kept(memory(self.settings), live))
-        ground.look()
-        return ground
+        kept = load_kept(memory(self.settings), live)
+        self.ground = Ground(target, live, live / INDEX, kept)
+        self.ground.look()
+        return self.ground
 
     def _keep(self, kept: Kept) -> None:
         save_kept(kept, memory(self.settings), self.settings.site_dir)
+        handover = handed_over()
+        if handover and self.ground and kept.pages:
+            handover.marks.update(self.ground.marks(Path(self.config.site_dir)))
 
 
 class _Preview(Building):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from papershelf import __version__, disk
 from papershelf.model import Settings
+from papershelf.render.kept import Mark, mark, mark_of
 from papershelf.render.unseen import files_below
 
 _PACKAGES = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensions")
@@ -24,6 +25,7 @@ _NAME = re.compile(rb"\w+")
 
 
 Inputs = Sequence[bytes]
+_NOTHING: Mapping[str, Mark] = {}
 
 
 def inputs(settings: Settings) -> Inputs:
@@ -45,16 +47,32 @@ def is_current(settings: Settings, seen: Inputs = ()) -> bool:
     return remembered[-1] == _looks(settings.site_dir)
 
 
-def remember(settings: Settings, seen: Inputs = ()) -> None:
+def remember(settings: Settings, seen: Inputs = (), marks: Mapping[str, Mark] = _NOTHING) -> None:
     """Notes that the site is as it should be, unless it depends on what cannot be seen here.
 
     `seen` is what the inputs were before they were read: what has changed since is not in it.
+    `marks`, where known, tell how the files of the site looked when they were made.
     """
     seen = seen or inputs(settings)
     if seen and _can_be_known(settings):
-        disk.replace_file(_memory(settings), b"\n".join([*seen, _looks(settings.site_dir)]))
+        site = settings.site_dir
+        looks = _digest({**marks, **_others(site, marks)}) if marks else _looks(site)
+        disk.replace_file(_memory(settings), b"\n".join([*seen, looks]))
     else:
         forget(settings)
+
+
+def _others(site: Path, marks: Mapping[str, Mark]) -> dict[str, Mark]:
+    """The files at places of the site where none is known: hidden ones, which stay."""
+    known = {address.partition("/")[0] for address in marks}
+    found: dict[str, Mark] = {}
+    for entry in site.iterdir():
+        if entry.name not in known and entry.is_dir() and not entry.is_symlink():
+            below = files_below(str(entry))
+            found |= {f"{entry.name}/{address}": mark(stat) for address, stat in below}
+        elif entry.name not in known and (there := mark_of(entry)):
+            found[entry.name] = there
+    return found
 
 
 def _can_be_known(settings: Settings) -> bool:
@@ -103,11 +121,13 @@ def _head(settings: Settings) -> bytes:
 def _looks(folder: Path) -> bytes:
     if not folder.is_dir():
         return b"none"
-    looks = [
-        f"{address}\0{stat.st_size} {stat.st_mtime_ns} {stat.st_ino}"
-        for address, stat in files_below(str(folder))
-    ]
-    looks.sort()  # every address stands once
+    return _digest({address: mark(stat) for address, stat in files_below(str(folder))})
+
+
+def _digest(marks: Mapping[str, Mark]) -> bytes:
+    looks = sorted(
+        f"{address}\0{size} {time} {node}" for address, (size, time, node) in marks.items()
+    )
     return sha256("\0".join(looks).encode(errors="surrogateescape")).hexdigest().encode()
 
 

@@ -18,7 +18,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import mkdocs
 from mkdocs.commands import build as _mkdocs_build
@@ -30,7 +30,7 @@ from papershelf.render.finish import finish, staying_beside
 from papershelf.render.generated import is_harmless, read_page
 from papershelf.render.ground import Ground, address_of
 from papershelf.render.index import Slice, entries_as_bytes, length_of, write_index
-from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Stamp, mark_of
+from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Mark, Stamp, mark_of
 from papershelf.render.shelf import Shelf, Static
 from papershelf.render.standing import Pages, front_of
 from papershelf.render.world import digest_of_world
@@ -194,11 +194,20 @@ class FastPath:
         return [path for path in todo if path not in self.made]
 
     def _filled(self, filler: Filler, todo: list[str]) -> dict[str, Made | None]:
+        """Makes the pages, and copies what goes to the site as it is."""
         step = max(1, len(todo) // _LESSONS)
         lessons, rest = todo[::step], [path for at, path in enumerate(todo) if at % step]
         made = dict(zip(lessons, spread(filler.make, lessons, 1), strict=True))
         filler.spool.flush()  # or it would be written by every process
-        made |= zip(rest, spread(filler.make, rest, end=filler.spool.flush), strict=True)
+        static = filler.scene.shelf.static()
+
+        def work(at: int) -> Made | Mark | None:
+            return filler.make(rest[at]) if at < len(rest) else static[at - len(rest)].copied()
+
+        done = spread(work, range(len(rest) + len(static)), end=filler.spool.flush)
+        made |= zip(rest, cast("list[Made | None]", done[: len(rest)]), strict=True)
+        for file, mark in zip(static, cast("list[Mark | None]", done[len(rest) :]), strict=True):
+            file.mark = mark
         return made
 
     def _prepare(self, todo: list[str]) -> None:

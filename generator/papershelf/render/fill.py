@@ -31,7 +31,7 @@ from papershelf.render.kept import Mark, mark
 from papershelf.render.shelf import Shelf
 from papershelf.render.standing import front_of
 from papershelf.render.trace import Tracing, trace
-from papershelf.render.watched import Leak, Program, encoded
+from papershelf.render.watched import Encoded, Leak, Program, encoded
 
 TEMPLATE = "main.html"
 # Classes of page in one section of the site; more, and its pages are not of a few classes.
@@ -170,7 +170,7 @@ class Filler:
 
     def _made(self, path: str, page: Page, body: Body) -> Made | None:
         spooled = self.spool.add(self.indexed(page, body))
-        page.active, page.content = True, _without_hints(body.html)
+        page.active, page.content = True, _content(body)
         data = self._rendered(page, body)
         if data is None or not (_SEEN.search(data) or data.decode().strip()):
             return None
@@ -341,9 +341,13 @@ def _relative(scene: Scene) -> Mapping[str, Callable[..., Any]]:
 
 
 # Attributes that are for Material's search plugin, which takes them out.
-_HINT = re.compile(r'data-search-\w+="')
+_HINT = re.compile(rb'data-search-[\w\x80-\xff]+="')
 _HINTS = re.compile(r'\s?data-search-\w+="[^"]+"')
 
 
-def _without_hints(content: str) -> str:
-    return _HINTS.sub("", content) if _HINT.search(content) else content
+def _content(body: Body) -> str:
+    if _HINT.search(body.data):
+        return _HINTS.sub("", body.html)
+    content = Encoded(body.html)
+    content.data = body.data
+    return content

@@ -15,6 +15,8 @@ from functools import lru_cache
 from html import escape, unescape
 from typing import Any, NamedTuple
 
+from papershelf.render import unseen
+
 # Extensions of Markdown that leave a block of HTML alone which is of our shape. Others, such
 # as snippets or those of the user's own, may look at the text before it is parsed.
 _HARMLESS = frozenset(
@@ -52,8 +54,7 @@ class Body:
 
 def read_page(path: str) -> tuple[dict[str, Any], str, Body] | None:
     """Front matter, text and body of a page; nothing when it is not of our shape."""
-    with open(path, "rb", 0) as file:  # noqa: PTH123 - one of many
-        front = read_front(file.read())
+    front = read_front(unseen.get(path))
     body = read_body(front[1]) if front else None
     if not front or not body or "template" in front[0]:
         return None
@@ -62,7 +63,7 @@ def read_page(path: str) -> tuple[dict[str, Any], str, Body] | None:
 
 # Front matter ---------------------------------------------------------------------------------
 
-_KEY = re.compile(r"(  )?(?!(?:y|n|yes|no|on|off|true|false|null):)([a-z][a-z_]{0,60}):(?: |$)")
+_KEY = re.compile(r"(  )?(?!(?:y|n|yes|no|on|off|true|false|null)\Z)([a-z][a-z_]{0,60})")
 # What YAML reads in another way than JSON, or not at all.
 _ODD = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 _LONG = 1000  # characters, of a key that YAML would not take for one any more
@@ -111,24 +112,38 @@ def _mapping(lines: list[str]) -> dict[str, Any]:
     inner: dict[str, Any] | None = None
     seen: list[tuple[Any, str]] = []
     for line in lines:
-        key = _KEY.match(line)
-        if not key:
-            raise ValueError(line)
-        indent, name = key.groups()
+        head, _, text = line.partition(": ")
+        indent, name = _KEYS[head if text else head[:-1]]
         target = inner if indent else meta
         if target is None or name in target:
             raise ValueError(line)
-        if key.end() == len(line):  # the values of a mapping follow
-            if indent or line.endswith(" "):
-                raise ValueError(line)
+        if text:
+            target[name] = _value(text, seen)
+            inner = inner if indent else None
+        elif indent or line != f"{name}:":
+            raise ValueError(line)
+        else:  # the values of a mapping follow
             inner = target[name] = {}
-            continue
-        target[name] = _value(line[key.end() :], seen)
-        inner = inner if indent else None
     _check_spelling(seen)
     if {} in meta.values():
         raise ValueError(lines)
     return meta
+
+
+class _Keys(dict[str, tuple[str | None, str]]):
+    """What stands before a value: its indent, and the name of a key."""
+
+    def __missing__(self, head: str) -> tuple[str | None, str]:
+        key = _KEY.fullmatch(head)
+        if not key:
+            raise ValueError(head)
+        found = key[1], key[2]
+        if len(self) < _MOST_NAMES:
+            self[head] = found
+        return found
+
+
+_KEYS = _Keys()
 
 
 def _value(text: str, seen: list[tuple[Any, str]]) -> Any:

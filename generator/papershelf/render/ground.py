@@ -12,7 +12,8 @@ from pathlib import Path
 
 from papershelf import disk
 from papershelf.render import unseen
-from papershelf.render.kept import Kept, KeptFile, KeptPage, Mark, Stamp, mark, mark_of
+from papershelf.render.kept import INDEX, Kept, KeptFile, KeptPage, Mark, Stamp, mark, mark_of
+from papershelf.render.offline import SCRIPT
 
 
 @dataclass
@@ -77,12 +78,20 @@ class Ground:
 
     def _there(self) -> dict[str, Mark]:
         if self.is_private:
-            found = {address_of(path): page.mark for path, page in self.kept.pages.items()}
-            found |= {address: file.mark for address, file in self.kept.files.items()}
-            other = {address: mark_of(self.target / address) for address in self.others}
-            return found | {address: there for address, there in other.items() if there}
+            return self._known(self.target, self.others)
         disk.make_folder(self.target)
         return {address: mark(stat) for address, stat in unseen.files_below(str(self.target))}
+
+    def _known(self, folder: Path, others: Collection[str]) -> dict[str, Mark]:
+        """The marks of all that is kept, and of other files as they are found."""
+        found = {address_of(path): page.mark for path, page in self.kept.pages.items()}
+        found |= {address: file.mark for address, file in self.kept.files.items()}
+        other = {address: mark_of(folder / address) for address in others}
+        return found | {address: there for address, there in other.items() if there}
+
+    def marks(self, site: Path) -> dict[str, Mark]:
+        """How every file of the site looks that was put together here and is kept now."""
+        return self._known(site, self.others | _AT_THE_END)
 
     def receive(self, folder: Path) -> None:
         """Takes what an engine has made, and puts the target in the place of its folder."""
@@ -91,6 +100,10 @@ class Ground:
             unseen.bring(f"{folder}/{address}", f"{self.target}/{address}")
         disk.remove_tree(folder)
         disk.move(self.target, folder)
+
+
+# The files that come when all others are in their place.
+_AT_THE_END = frozenset({INDEX, SCRIPT})
 
 
 def address_of(path: str) -> str:

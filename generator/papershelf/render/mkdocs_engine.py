@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from papershelf.model import Level, Origin, Problem, Settings
 from papershelf.render.failure import RenderFailed
 from papershelf.render.finish import finish
 from papershelf.render.handover import hand_over
+from papershelf.render.kept import Mark
 from papershelf.report import Failure, Report
 
 # Before the theme is loaded, which reads it: its notice is about MkDocs 2, which we do not use.
@@ -26,15 +27,16 @@ from mkdocs.exceptions import ConfigurationError
 
 def build_with_mkdocs(
     settings: Settings, stage: Path, report: Report, only: frozenset[str] | None = None
-) -> None:
+) -> Mapping[str, Mark]:
     """Builds into the folder `stage`; what MkDocs warns of becomes `mkdocs-warning`.
 
     `only` names pages that MkDocs is to make by itself, while all others like them are let be.
+    Gives how each file of the site looks, or nothing when they are not all known.
 
     Raises:
         RenderFailed: MkDocs gave up; what it said is in the report.
     """
-    with hand_over(settings, False, only), heard(settings, report):
+    with hand_over(settings, False, only) as handover, heard(settings, report):
         try:
             config = load_config(
                 str(settings.config_file), docs_dir=str(settings.docs_dir), site_dir=str(stage)
@@ -56,6 +58,7 @@ def build_with_mkdocs(
         except Exception as error:  # templates and plugins of the user's raise anything
             message = f"mkdocs gave up: {type(error).__name__}: {error}"
             raise RenderFailed(message, "the site stays as it was") from error
+        return handover.marks
 
 
 # What MkDocs says ---------------------------------------------------------------------------

@@ -9,7 +9,10 @@ from pathlib import Path
 
 from papershelf.render import unseen
 
-_INDEXES = {"search/search_index.json": "search/search_index.js", "search.json": "search.js"}
+SCRIPT = "search/search_index.js"
+"""Where the script of MkDocs lies in the site."""
+
+_INDEXES = {"search/search_index.json": SCRIPT, "search.json": "search.js"}
 
 
 def offer_search_from_disk(site: Path) -> None:

@@ -156,6 +156,10 @@ class Shelf(Files):
                 del self.many[page.file.src_uri]
                 self.append(page.file)
 
+    def static(self) -> list[Static]:
+        """The files that go to the site as they are."""
+        return [file for file in self if isinstance(file, Static) and _is_included(file)]
+
     def copy_all(self) -> None:
         """Has MkDocs see to all static files: settings say which of them are of the site."""
         files = [self._static(path, found) for path, found in self.still.items()]
@@ -216,11 +220,16 @@ class Static(File):
 
     def copy_file(self, dirty: bool = False) -> None:
         """Puts the file where it is to stay, unless somebody has changed it on the way."""
-        here, stage = self.abs_src_path, f"{self.dest_dir}/{self.dest_uri}"
-        if dirty or not here or not os.path.isfile(here) or os.path.lexists(stage):
+        self.mark = self.mark or (None if dirty else self.copied())
+        if self.mark is None:
             super().copy_file(dirty)
-        else:
-            self.mark = mark(unseen.copy(here, f"{self.target}/{self.dest_uri}"))
+
+    def copied(self) -> Mark | None:
+        """Puts the file where it is to stay; nothing where that is for MkDocs to do."""
+        here, stage = self.abs_src_path, f"{self.dest_dir}/{self.dest_uri}"
+        if not here or not os.path.isfile(here) or os.path.lexists(stage):
+            return None
+        return mark(unseen.copy(here, f"{self.target}/{self.dest_uri}"))
 
 
 class _Asked(File):

@@ -167,15 +167,24 @@ def _printer(parts: Sequence[str | int]) -> Callable[[list[Any]], bytes]:
 
     def printed(values: list[Any]) -> bytes:
         return b"".join(
-            [part if type(part) is bytes else encoded(str(values[part])) for part in ready]  # type: ignore[index]
+            [part if type(part) is bytes else encoded(values[part]) for part in ready]  # type: ignore[index]
         )
 
     return printed
 
 
-def encoded(text: str) -> bytes:
-    """A page as MkDocs writes it to its file."""
-    return text.encode("utf-8", errors="xmlcharrefreplace")
+class Encoded(str):
+    """Text whose bytes are at hand."""
+
+    __slots__ = ("data",)
+    data: bytes
+
+
+def encoded(value: object) -> bytes:
+    """What is printed as MkDocs writes it to a file."""
+    if type(value) is Encoded:
+        return value.data
+    return str(value).encode("utf-8", errors="xmlcharrefreplace")
 
 
 # The stand-in -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,11 +16,14 @@ from papershelf import disk
 from papershelf.model import Level, Origin, Problem, Settings
 from papershelf.render.failure import RenderFailed
 from papershelf.render.finish import finish
+from papershelf.render.kept import Mark
 from papershelf.report import Report
 
 
-def build_with_zensical(settings: Settings, stage: Path, report: Report) -> None:
+def build_with_zensical(settings: Settings, stage: Path, report: Report) -> Mapping[str, Mark]:
     """Builds into the folder `stage`; what Zensical warns of becomes `zensical-warning`.
+
+    Gives nothing, for it does not tell which files it makes.
 
     Raises:
         RenderFailed: it is not installed, gave up, or is asked to write out of the project.
@@ -34,6 +37,7 @@ def build_with_zensical(settings: Settings, stage: Path, report: Report) -> None
     with _derived_config(settings, stage) as config:
         _run(config, settings, report)
     finish(settings, stage)
+    return {}
 
 
 @contextmanager
