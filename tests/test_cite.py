@@ -13,9 +13,9 @@ from markdown_it import MarkdownIt
 
 from catalogs import catalog_of, full_paper, paper, site_of
 from export_strategies import cleaned, papers
-from papershelf.compose.cite import citations, lightened, markdown, markdown_link
+from papershelf.compose.cite import citations, forms, lightened, markdown, markdown_link
 from papershelf.export import apa
-from papershelf.export.parts import sorted_links
+from papershelf.export.parts import of_last, sorted_links
 from papershelf.model import Link, Origin, Paper
 from papershelf.prose import Prose, Span
 from papershelf.read import READERS
@@ -139,3 +139,22 @@ def test_no_citation_is_more_than_text(text: str) -> None:
     told = texts_of(paper(f"A {text} b", text))
     assert list(told) == ["BibTeX", "RIS", "CSL-JSON", "APA", "Markdown"]
     assert " ".join(f"A {text} b".split()) in " ".join(told["APA"].split())
+
+
+def test_what_a_paper_says_is_known_for_the_last_one_only() -> None:
+    asked: list[Paper] = []
+    first, second = full_paper(), paper("Another")
+    known = of_last(lambda one: asked.append(one) or one.id)
+    assert [known(one) for one in (first, first, second, second, first)] == [
+        one.id for one in (first, first, second, second, first)
+    ]
+    assert [one is first for one in asked] == [True, False, True]
+
+
+def test_the_forms_of_a_paper_are_made_once_for_its_page_and_the_list() -> None:
+    one = full_paper()
+    assert forms(one, LINK) is forms(one, LINK)
+    assert "permalink" not in forms(one, "").bibtex
+    assert LINK in forms(one, LINK).bibtex
+    for n in range(600):
+        assert forms(paper(f"Paper {n}"), "").paper.title.plain == f"Paper {n}"

@@ -47,6 +47,33 @@ def test_a_users_template_can_use_ours(tmp_path: Path) -> None:
     assert body(site, "cloud/") == "<div>2 papers</div>"
 
 
+def test_a_users_template_can_say_all_that_jinja_can(tmp_path: Path) -> None:
+    """What we compile in a shorter way does what the long one does."""
+    text = """{% macro one(a, b="&", c=none) %}{{ a }}{{ b }}{{ c }}{% endmacro %}
+{% macro many() %}{{ varargs | length }}{{ kwargs.x }}{% endmacro %}
+{% macro around() %}({{ caller() }}){% endmacro %}
+{% set area = {"slug": "<s>", "items": 7} %}
+<div>{{ one(1) }} {{ one("<", "*") }} {{ one(1, c=2) }} {{ many(1, 2, x="<") }}
+{% call around() %}{{ one("_") }}{% endcall %}
+{% for key in ["slug", "gone"] %}{{ area[key] is defined }} {{ loop.index }} {% endfor %}
+{% for word in ["a", "b"] if word != "a" %}{{ word.upper() }}{{ one(word, 1, 2) }}{% endfor %}
+{{ area.slug }} {{ area.gone is defined }} {{ cycler("x", "y").next() }} {{ one("<b>") | upper }}
+{% autoescape false %}{{ one("<") }}{% endautoescape %}</div>"""
+    site, report = with_template(tmp_path, "cloud.j2", text)
+    assert body(site, "cloud/").replace("\n", " ") == (
+        "<div>1&amp;None &lt;&#42;None 1&amp;2 2&lt; (&#95;&amp;None)True 1 False 2 Bb12"
+        "&lt;s&gt; False x &LT;B&GT;&AMP;NONE &amp;lt;&amp;amp;None</div>"
+    )
+    assert report.problems == []
+
+
+def test_a_macro_that_is_called_wrongly_breaks_its_template(tmp_path: Path) -> None:
+    text = "{% macro one(a) %}{{ a }}{% endmacro %}<div>{{ one(1, 2) }}</div>"
+    site, report = with_template(tmp_path, "cloud.j2", text)
+    assert body(site, "cloud/") == body(site_of(small_catalog()), "cloud/")
+    assert [problem.code for problem in report.problems] == ["broken-template"]
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

@@ -34,6 +34,8 @@ ENV = Env(catalog_of([]), settings(), Report())
         ("It is 3.5 times faster. Good.", ["It is 3.5 times faster.", "Good."]),
         ("As in Fig. 3 and Eq. 4. Then", ["As in Fig. 3 and Eq. 4.", "Then"]),
         ("By J. Smith et al. In time.", ["By J. Smith et al. In time."]),
+        ("Nets vs. MLPs. Also RESP. X, w.r.t. Y.", ["Nets vs. MLPs.", "Also RESP. X, w.r.t. Y."]),
+        ("Approx. Ten. A plus. B minus", ["Approx. Ten.", "A plus.", "B minus"]),
         ('He said "no." (Really!) So', ['He said "no."', "(Really!)", "So"]),
         ("Ends with v1.0\nand goes on. New.", ["Ends with v1.0 and goes on.", "New."]),
     ],

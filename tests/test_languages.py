@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from babel.messages.catalog import Catalog as Messages
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 from jinja2 import Environment, FileSystemLoader
 
 from catalogs import catalog_of, full_paper, paper, settings, site_of, small_catalog
@@ -177,6 +178,10 @@ def test_every_number_has_the_form_of_its_language() -> None:
     assert [german.say_many(*forms, n) for n in (0, 1, 1200)] == [
         "0 Artikel", "1 Artikel", "1.200 Artikel",
     ]  # fmt: skip
+    for language in (arabic, german, Language("hi"), Language("fa"), Language("pl")):
+        for number in (-1234567, -999, 999, 1000, 1007, 99999, 1234567, 1234000, 12345678901):
+            told = format_decimal(number, locale=language.code)
+            assert language.number(number) == (told if abs(number) > 999 else str(number))
     topics = ("%(count)s topic", "%(count)s topics")
     assert [german.say_many(*topics, n) for n in (1, 2)] == ["1 Thema", "2 Themen"]
 

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -45,6 +46,15 @@ def test_the_work_is_done_elsewhere() -> None:
     found = hand_out(lambda _: os.getpid(), VALUES, 40)
     assert found is not None
     assert HOME not in dict(found).values()
+
+
+def test_values_near_each_other_are_done_by_one_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spread, "_processes", lambda size: 2)
+    found = hand_out(lambda _: time.sleep(0.005) or os.getpid(), VALUES, 40)
+    assert found is not None
+    crew = dict(found)
+    assert len(set(crew.values())) == 2
+    assert sum(crew[place] != crew[place + 1] for place in range(39)) == 1
 
 
 def test_few_values_are_not_worth_a_process() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import os
 import signal
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from catalogs import catalog_of, paper
+from catalogs import catalog_of, paper, site_of
 from papershelf import spread
 from papershelf import write as write_package
 from papershelf.compose import compose
@@ -20,6 +21,7 @@ from papershelf.model import Settings
 from papershelf.report import Report
 from papershelf.site import Asset, Page, Piece, Site
 from papershelf.write import write
+from papershelf.write.hand import File, Made, units_of
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="processes are split off there alone")
 CORES = [1, 2, 3]
@@ -165,3 +167,23 @@ def test_a_template_that_breaks_breaks_alike_on_all_cores(
         assert [problem.code for problem in report.problems] == ["broken-template"]
     assert [one["files"] for one in found] == [found[0]["files"]] * len(CORES)
     assert [one["marks"] for one in found] == [found[0]["marks"]] * len(CORES)
+
+
+def test_files_of_a_lot_are_made_together_and_large_ones_first() -> None:
+    lots = ["", "a", "b", "", "a", "b", "a"]
+    tasks = [(File(str(n), lambda _: Made(b""), lot=lot), None) for n, lot in enumerate(lots)]
+    assert [[file.path for file, _ in unit] for unit in units_of(tasks)] == [
+        ["2", "5"],
+        ["1", "4", "6"],
+        ["0", "3"],
+    ]
+
+
+def test_citations_of_a_page_and_of_the_list_are_made_together() -> None:
+    site = site_of(catalog_of([paper(f"Paper {n}") for n in range(40)]))
+    lots: dict[str, set[str]] = defaultdict(set)
+    for item in site:
+        if item.lot:
+            lots[item.lot].add(item.made_by)
+    assert lots.pop("exports") == {"exports"}
+    assert len(lots) == 2 and all(made_by == {"papers", "list"} for made_by in lots.values())

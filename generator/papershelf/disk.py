@@ -96,8 +96,7 @@ def replace_file(path: str | Path, content: bytes, durable: bool = False) -> Non
     Raises:
         WriteFailed: no trace is left of the attempt.
     """
-    scrap = _scrap_beside(path)
-    with _told(path), _dropped_on_failure(scrap):
+    with _told(path), _dropped_on_failure(scrap := _scrap_beside(path)):
         _write_new(scrap, [content], durable)
         os.replace(scrap, path)
         if durable:
@@ -105,8 +104,7 @@ def replace_file(path: str | Path, content: bytes, durable: bool = False) -> Non
 
 
 def _scrap_beside(path: str | Path) -> str:
-    name = f".papershelf-{os.getpid()}{next(_numbers):06}.tmp"  # one of its own
-    return os.path.join(os.path.dirname(path), name)
+    return f"{os.path.dirname(path) or '.'}/.papershelf-{os.getpid()}{next(_numbers):06}.tmp"
 
 
 class Draft:
@@ -119,8 +117,7 @@ class Draft:
     """
 
     def __init__(self, path: str, content: bytes | Iterable[bytes]) -> None:
-        self._path = path
-        self._scrap = _scrap_beside(path)
+        self._path, self._scrap = path, _scrap_beside(path)
         self._bytes = content if isinstance(content, bytes) else None
         hashed = sha256(self._bytes or b"")
         if not isinstance(content, bytes):
@@ -164,9 +161,11 @@ def _hashed(pieces: Iterable[bytes], hashed: Any) -> Iterator[bytes]:
 
 
 def _write_new(path: str, pieces: Iterable[bytes], durable: bool) -> None:
-    if os.path.lexists(path):
+    try:
+        descriptor = os.open(path, _NEW, 0o666)
+    except FileExistsError:  # of a process long dead
         remove_file(path)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE, 0o666)
+        descriptor = os.open(path, _NEW, 0o666)
     try:
         for piece in pieces:
             _write_all(descriptor, piece)
@@ -177,6 +176,7 @@ def _write_new(path: str, pieces: Iterable[bytes], durable: bool) -> None:
 
 
 _SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_NONBLOCK", 0)
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _SAFE
 
 
 def _write_all(descriptor: int, content: bytes) -> None:

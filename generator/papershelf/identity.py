@@ -125,11 +125,14 @@ _SLUGIFY: dict[str, Any] = {
 }  # fmt: skip
 
 
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
 def is_slug(name: Any) -> bool:
     """Whether a value could be a slug: small letters and digits, single hyphens between them."""
     return (
         isinstance(name, str)
         and len(name) <= MAX_SLUG
-        and re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", name) is not None
+        and _SLUG.fullmatch(name) is not None
         and not _RESERVED.match(name)
     )

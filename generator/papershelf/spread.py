@@ -9,7 +9,8 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -58,9 +59,11 @@ def hand_out(
     """The place of each value and what the work gives for it, in the order in which they come.
 
     The work is done by other processes, which are split off before this returns; each is handed
-    the next value when it is through with one. A process ends when the work raises: its value is
-    missing then, and so is what is left when all have ended. Nothing comes of this where `size`,
-    of how many things the values are made, is not worth another process.
+    the next value when it is through with one. Every other process begins at the end: values
+    that are near each other have much in common, which is then found out by one process alone.
+    A process ends when the work raises: its value is missing then, and so is what is left when
+    all have ended. Nothing comes of this where `size`, of how many things the values are made,
+    is not worth another process.
     """
     number = _processes(size)
     if number == 1:
@@ -69,11 +72,16 @@ def hand_out(
 
 
 def _gathered(crew: dict[Connection, Any], count: int) -> Generator[tuple[int, Any], None, None]:
-    waiting, free = iter(range(count)), list(crew)
+    waiting, free = deque(range(count)), list(crew)
+    backwards = set(free[1::2])
     busy: dict[Connection, int] = {}
     try:
         while True:
-            _hand(waiting, free, busy)
+            for one in free[: len(waiting)]:
+                place = waiting.pop() if one in backwards else waiting.popleft()
+                with suppress(OSError):
+                    one.send(place)
+                    busy[one] = place
             if not busy:
                 return
             free = []
@@ -88,13 +96,6 @@ def _gathered(crew: dict[Connection, Any], count: int) -> Generator[tuple[int, A
             one.close()  # which ends the process
         for process in crew.values():
             process.join()
-
-
-def _hand(waiting: Iterator[int], free: list[Connection], busy: dict[Connection, int]) -> None:
-    for one, place in zip(free, waiting, strict=False):
-        with suppress(OSError):
-            one.send(place)
-            busy[one] = place
 
 
 def _serve(there: Connection, work: Callable[[T], R], values: Sequence[T]) -> None:

@@ -13,6 +13,7 @@ from dataclasses import replace
 from papershelf.compose.env import Env
 from papershelf.compose.heads import Heads
 from papershelf.compose.papers import pages_of
+from papershelf.export.keys import with_key
 from papershelf.model import Paper
 from papershelf.site import Page
 
@@ -22,11 +23,8 @@ def again(env: Env, heads: Heads, papers: Mapping[str, Paper]) -> Iterator[Page]
     other, held = copy(env), env.catalog.collection
     collection = replace(held, papers={**held.papers, **papers})
     other.catalog = replace(env.catalog, collection=collection)
-    cited = {
-        id: replace(paper, details={**paper.details, "key": env.cited[id].details["key"]})
-        for id, paper in papers.items()
-    }
-    other.__dict__["cited"] = {**env.cited, **cited}
+    cited = {id: with_key(paper, env.citation_keys[id]) for id, paper in papers.items()}
+    other.__dict__["cited"] = cited.__getitem__
     for page in pages_of(papers, other):
         if isinstance(page, Page):
             yield heads.completed(page)

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, NamedTuple
 
 from markupsafe import Markup
 
@@ -19,7 +21,7 @@ from papershelf.model import Paper
 from papershelf.prose import Prose, escape_lines
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Citation:
     """A form of citation: what it is called, the file it would be saved as, the text."""
 
@@ -27,7 +29,7 @@ class Citation:
     file: str
     text: str
 
-    @property
+    @cached_property
     def html(self) -> Markup:
         """The text for a `<pre>`: line breaks as entities, since a page of ours is one block."""
         return Markup(escape_lines(self.text.rstrip("\n")))
@@ -49,26 +51,51 @@ def markdown(text: str) -> str:
     return _NUMBER.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", " ".join(text.split())))
 
 
+class Forms(NamedTuple):
+    """A paper without its abstract and keywords, and how the usual formats say it."""
+
+    paper: Paper
+    bibtex: str
+    ris: str
+    csl: Mapping[str, Any]
+
+
+_forms: dict[int, tuple[Paper, str, Forms]] = {}
+_MOST_FORMS = 256  # a page and a list ask one soon after the other: see `compose_list`
+
+
+def forms(paper: Paper, permalink: str) -> Forms:
+    """The paper in the forms that its page and the reader's list have in common."""
+    known = _forms.get(id(paper))
+    if known is None or known[0] is not paper or known[1] != permalink:
+        if len(_forms) >= _MOST_FORMS:
+            _forms.clear()
+        light = lightened(paper)
+        made = (bibtex.write(light, permalink), ris.write(light, permalink))
+        known = paper, permalink, Forms(light, *made, csl_json.item(light, permalink))
+        _forms[id(paper)] = known
+    return known[2]
+
+
 def citations(paper: Paper, permalink: str) -> Iterator[Citation]:
     """The paper in BibTeX, RIS, CSL-JSON, APA and as a Markdown link."""
-    light = lightened(paper)
+    light, in_bibtex, in_ris, item = forms(paper, permalink)
     name = paper.details.get("key", "paper").replace("/", "-").replace(":", "-")
-    yield Citation("BibTeX", f"{name}.bib", bibtex.write(light, permalink))
-    yield Citation("RIS", f"{name}.ris", ris.write(light, permalink))
-    yield Citation("CSL-JSON", f"{name}.json", _csl(light, permalink))
+    yield Citation("BibTeX", f"{name}.bib", in_bibtex)
+    yield Citation("RIS", f"{name}.ris", in_ris)
+    yield Citation("CSL-JSON", f"{name}.json", _csl(item))
     yield Citation("APA", f"{name}.txt", apa.write(light, permalink))
     if link := markdown_link(paper, permalink):
         yield Citation("Markdown", f"{name}.md", link)
 
 
-def _csl(paper: Paper, permalink: str) -> str:
+def _csl(item: Mapping[str, Any]) -> str:
     """The item with a field a line: an author on four, as usual, would be a page of brackets."""
-    item = csl_json.item(paper, permalink)
     said = [f'"{name}": {_encode(value)}' for name, value in item.items()]
     return "[{" + ",\n  ".join(said) + "}]"
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
 
 
 def lightened(paper: Paper) -> Paper:

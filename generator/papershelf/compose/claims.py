@@ -12,7 +12,11 @@ from collections.abc import Iterator
 from papershelf.compose import facts
 from papershelf.prose import Prose, Span
 
-_VERBS = r"(?:propos|introduc|present|develop|releas|describ|design|build|creat|offer|contribut)"
+_STEMS = (
+    "propos", "introduc", "present", "develop", "releas", "describ", "design", "build", "creat",
+    "offer", "contribut",
+)  # fmt: skip
+_VERBS = f"(?:{'|'.join(_STEMS)})"
 _COINED = (
     r"(?:call(?:ed)?|name[ds]?|named|dub(?:bed)?|term(?:ed)?|coin(?:ed)?|denot(?:ed|e)|i\.e\.)"
 )
@@ -160,7 +164,8 @@ _RESULTS = re.compile(r"\b(?:experiments?|results?|evaluations?|analysis|finding
 
 
 def _score(sentence: str, name: str) -> int:
-    found = _BRINGS.search(sentence[:300])
+    head = sentence[:300]
+    found = _BRINGS.search(head) if facts.may_hold(head, _STEMS) else None
     if not found or len(sentence) > _LONGEST or len(sentence.split()) < _SHORTEST:
         return 0
     score = 3 + bool(_FIRST_RANK.search(found[0])) + bool(_NEW.search(sentence))

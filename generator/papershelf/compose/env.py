@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
@@ -17,9 +16,9 @@ from papershelf.compose import dated, facts, listed, people, published
 from papershelf.compose.keys import Found, Keys, that_matter
 from papershelf.compose.kinship import Kinship
 from papershelf.compose.language import language_of, noted
-from papershelf.compose.rendering import Templates
+from papershelf.compose.rendering import Templates, as_script
 from papershelf.compose.views import Card, Chip, Entrance, Pager, When
-from papershelf.export.keys import keyed
+from papershelf.export.keys import distinct_keys, with_key
 from papershelf.model import Author, Catalog, Date, Paper, Settings
 from papershelf.prose import escape
 from papershelf.report import Report
@@ -34,6 +33,7 @@ HUES = 14
 _CHIPS_ON_A_CARD = 4
 _CARDS_KEPT = 1 << 15  # some 50 MB: of 10,000 papers all cards, of 100,000 a third
 _VIEWS_KEPT = 1 << 14  # some 20 MB
+_CITED_KEPT = 1 << 10  # those of a lot, whose pages and list ask for the same
 _ROOT = Markup("\0")  # a sign that no text holds, which stands for the root on any page
 
 
@@ -86,6 +86,7 @@ class Env:
         self._card = lru_cache(_CARDS_KEPT)(self._make_card)
         self.view = lru_cache(_VIEWS_KEPT)(self._make_view)
         self.chips_of = lru_cache(_VIEWS_KEPT)(self._make_chips)
+        self.cited = lru_cache(_CITED_KEPT)(self._make_cited)
 
     link = staticmethod(link)
 
@@ -117,7 +118,7 @@ class Env:
 
         `depends` is as in `later`.
         """
-        return self.asset(f"assets/data/{name}.js", lambda: _as_script(name, make()), *depends)
+        return self.asset(f"assets/data/{name}.js", lambda: as_script(name, make()), *depends)
 
     def asset(
         self,
@@ -253,9 +254,13 @@ class Env:
         ]
 
     @cached_property
-    def cited(self) -> Mapping[str, Paper]:
-        """The papers by id, each with a citation key of its own among its details."""
-        return {paper.id: paper for paper in keyed(self.catalog.collection)}
+    def citation_keys(self) -> Mapping[str, str]:
+        """Paper id → citation key, which no other paper has."""
+        return {paper.id: key for paper, key in distinct_keys(self.catalog.collection)}
+
+    def _make_cited(self, id: str) -> Paper:
+        """The paper with its citation key among its details."""
+        return with_key(self.catalog.collection[id], self.citation_keys[id])
 
     @cached_property
     def kinship(self) -> Kinship:
@@ -392,9 +397,3 @@ class Cards(Sequence[Markup]):
         if isinstance(place, slice):
             return replace(self, ids=self.ids[place])
         return self.env.card(self.ids[place], self.root)
-
-
-def _as_script(name: str, value: Any) -> bytes:
-    """JSON that a script tag can load, also from a page that was opened as a file."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f"papershelf.receive({json.dumps(name)},{text});\n".encode()

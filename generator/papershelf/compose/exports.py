@@ -29,7 +29,8 @@ def compose_exports(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     """`exports/papers.bib` and its kin, and `exports/`; nothing where there is no paper."""
     links = permalinks(env)
     wanted = dict.fromkeys(env.settings.exports if catalog.collection else ())
-    files = [_File(format, links, env) for format in wanted]
+    groups = _Groups(links, env)
+    files = [_File(format, groups, env) for format in wanted]
     depends = catalog.collection, links
     for file in files:
         yield env.asset(file.address, file.content, *depends)
@@ -67,11 +68,27 @@ def permalinks(env: Env) -> Mapping[str, str]:
 
 
 @dataclass(frozen=True)
+class _Groups:
+    """The papers as all files have them, group by group, and what stands for each group."""
+
+    links: Mapping[str, str]
+    env: Env
+
+    @cached_property
+    def all(self) -> list[tuple[tuple[str, ...], bytes]]:
+        papers = self.env.catalog.collection
+        return [
+            (ids, self.env.key([(papers[id], self.links.get(id, "")) for id in ids]))
+            for ids in parted(papers.papers)
+        ]
+
+
+@dataclass(frozen=True)
 class _File:
     """All papers in a format; it is never in memory as a whole."""
 
     format: str
-    links: Mapping[str, str]
+    groups: _Groups
     env: Env
 
     @property
@@ -85,29 +102,26 @@ class _File:
     @cached_property
     def _pieces(self) -> list[Piece]:
         chosen, env = EXPORTS[self.format], self.env
-        groups = list(parted(env.catalog.collection.papers))
         ends = [env.piece(text.encode, text) for text in (chosen.head, chosen.tail)]
-        parts = [self._piece(group, not place) for place, group in enumerate(groups)]
+        parts = [self._piece(*group, not place) for place, group in enumerate(self.groups.all)]
         return [ends[0], *parts, ends[1]]
 
-    def _piece(self, ids: Sequence[str], is_first: bool) -> Piece:
-        papers, cited = self.env.catalog.collection, self.env.cited
-        keys = [cited[id].details["key"] for id in ids if EXPORTS[self.format].needs_keys]
-        depends = [(papers[id], self.links.get(id, "")) for id in ids], keys
+    def _piece(self, ids: Sequence[str], key: bytes, is_first: bool) -> Piece:
+        known = self.env.citation_keys if EXPORTS[self.format].needs_keys else {}
+        depends = key, [known.get(id) for id in ids]
         return self.env.piece(partial(self._made, ids, is_first), self.format, is_first, depends)
 
     def _made(self, ids: Sequence[str], is_first: bool) -> bytes:
         part = EXPORTS[self.format].part
         texts = [
-            part(paper, self.links.get(paper.id, ""), is_first and not place)
+            part(paper, self.groups.links.get(paper.id, ""), is_first and not place)
             for place, paper in enumerate(self._papers(ids))
         ]
         return "".join(texts).encode()
 
     def _papers(self, ids: Sequence[str]) -> list[Paper]:
-        cited, papers = self.env.cited, self.env.catalog.collection.papers
-        known = cited if EXPORTS[self.format].needs_keys else papers
-        return [known[id] for id in ids]
+        known = self.env.catalog.collection.papers.__getitem__
+        return list(map(self.env.cited if EXPORTS[self.format].needs_keys else known, ids))
 
     def size(self) -> int:
         """In bytes. It is known when the file was written, and found out when it was not."""

@@ -6,8 +6,9 @@ Nothing is paraphrased: a teaser is a sentence of the abstract, at most shortene
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 from papershelf.model import Date, Paper
 
@@ -15,9 +16,11 @@ _READ = 4000  # characters of an abstract that are looked at: later ones sell, t
 _LONGEST_TEASER = 220
 _LONGEST_DESCRIPTION = 160  # what search engines show
 
-_BETWEEN = re.compile(r"[.!?][\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9])")
-_ABBREVIATION = re.compile(
-    r"(?:\b(?i:e\.g|i\.e|et al|vs|cf|fig|eq|sec|resp|approx|w\.r\.t|dr|st|ca)|\b[A-Z])\.\Z"
+# What parts two sentences: not the dot of an abbreviation, of which each has its length.
+_BETWEEN = re.compile(
+    r"[.!?](?<!\b[A-Z]\.)(?<!\b(?i:vs|cf|eq|dr|st|ca)\.)(?<!\b(?i:e\.g|i\.e|fig|sec)\.)"
+    r"(?<!\b(?i:resp)\.)(?<!\b(?i:et al|w\.r\.t)\.)(?<!\b(?i:approx)\.)"
+    r"[\"')\]”’]*\s+(?=[\"'(\[“‘]?[A-Z0-9])"
 )
 
 
@@ -35,16 +38,27 @@ def _sentences(text: str) -> Iterator[str]:
     text = " ".join(text[:_READ].split())
     start = 0
     for gap in _BETWEEN.finditer(text):
-        sentence = text[start : gap.start() + 1]
-        if not _ABBREVIATION.search(sentence[-8:]):
-            yield text[start : gap.end()].rstrip()
-            start = gap.end()
+        yield text[start : gap.end()].rstrip()
+        start = gap.end()
     if text[start:]:
         yield text[start:]
 
 
+def may_hold(text: str, stems: Iterable[str]) -> bool:
+    """Whether one of the stems, in small letters, may stand in a text, in whatever letters.
+
+    A tenth of the price of asking a pattern. Of letters beyond ASCII some count as others.
+    """
+    low = text.lower()
+    for stem in stems:
+        if stem in low:
+            return True
+    return not text.isascii()
+
+
 _WHO = r"\b(?:we|(?:this|the|our) (?:paper|work|article|study|survey|report|thesis))\b"
 _STRONG = re.compile(rf"{_WHO}.{{0,40}}?\b(?:propos|introduc|present)(?:e|es|ing)?\b", re.I)
+_STEMS = ("propos", "introduc", "present")
 _WEAK = re.compile(
     rf"{_WHO}.{{0,40}}?\b(?:show|stud(?:y|ies)|investigat|develop|releas|describ|explor|survey|"
     r"address|provid|design|build|creat|analy[sz]|demonstrat|examin|compar|train)",
@@ -78,13 +92,9 @@ def teaser(abstract: str) -> str:
 
 def _telling(found: Sequence[str]) -> str:
     """The first sentence with the best sign that does not hang on one before it."""
-    own = []
-    for one in found:
-        if not _LEFT_OVER.search(one, 0, 120):
-            if _STRONG.search(one, 0, 300):
-                return one
-            own.append(one)
-    return next((one for one in own if _WEAK.search(one, 0, 300)), "")
+    strong = (one for one in found if may_hold(one, _STEMS) and _STRONG.search(one, 0, 300))
+    weak = (one for one in found if _WEAK.search(one, 0, 300))
+    return next((one for one in chain(strong, weak) if not _LEFT_OVER.search(one, 0, 120)), "")
 
 
 def _without_opener(sentence: str) -> str:

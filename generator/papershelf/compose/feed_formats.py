@@ -93,7 +93,12 @@ def _element(tag: str, text: str = "", **attributes: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return escape(_NOT_XML.sub("", text), quote=False)
+    return escape(_fit(text), quote=False)
+
+
+def _fit(text: str) -> str:
+    """The text without what XML has no form for, none of which can be printed."""
+    return text if text.isprintable() else _NOT_XML.sub("", text)
 
 
 _IN_QUOTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})
@@ -134,7 +139,7 @@ def json_item(entry: Entry) -> str:
 
 def _json(value: dict[str, Any]) -> str:
     # Dates and addresses are plain, text may hold half a character: no UTF-8, so it goes.
-    return _NOT_XML.sub("", _encode(value))
+    return _fit(_encode(value))
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode

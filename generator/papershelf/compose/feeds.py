@@ -32,6 +32,7 @@ from papershelf.site import Asset, Page
 FORMATS = {"feed.xml": (atom, atom_entry), "feed.json": (json_feed, json_item)}
 """File → what makes the feed, and what makes an entry of it."""
 _ENTRIES_KEPT = 1 << 13  # some 40 MB
+_ENTRIES_SHARED = 1 << 9  # the two formats of a feed ask one soon after the other
 _KINDS = {"feed.xml": ("Atom", "application/atom+xml"),
           "feed.json": ("JSON Feed", "application/feed+json")}  # fmt: skip
 
@@ -59,7 +60,8 @@ def compose_feeds(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     links = permalinks(env)
     # A paper stands in several feeds: its place among all is found once.
     ranks = {id: rank for rank, id in enumerate(newest(catalog))} if has_feeds(env) else {}
-    shown = lru_cache(_ENTRIES_KEPT)(partial(_shown, env, links))
+    entry = lru_cache(_ENTRIES_SHARED)(partial(_entry, env, links))
+    shown = lru_cache(_ENTRIES_KEPT)(partial(_shown, entry))
     for feed in feeds(env):
         ids = sorted(feed.papers, key=ranks.__getitem__)[: env.settings.feed_papers]
         depends = env.key(feed[:3], [(env.paper_key(id), links[id]) for id in ids], _fallback())
@@ -163,10 +165,14 @@ def _file(feed: Feed, name: str, ids: Sequence[str], shown: _Shown, env: Env) ->
                                       for id, day in dated])  # fmt: skip
 
 
-def _shown(env: Env, links: Mapping[str, str], name: str, id: str, updated: str) -> str:
+def _shown(entry: Callable[[str, str], Entry], name: str, id: str, updated: str) -> str:
     """A paper in a feed: the same in all feeds of a format, and each paper is in half a dozen."""
+    return FORMATS[name][1](entry(id, updated))
+
+
+def _entry(env: Env, links: Mapping[str, str], id: str, updated: str) -> Entry:
     paper, abstract = env.catalog.collection[id], env.catalog.collection[id].abstract
-    entry = Entry(
+    return Entry(
         paper.title.plain.strip() or "Untitled",
         links[id],
         updated,
@@ -176,4 +182,3 @@ def _shown(env: Env, links: Mapping[str, str], name: str, id: str, updated: str)
         tuple(chip.label for chip in env.chips_of(id)),
         tuple((link.kind, link.url) for link in paper.links),
     )
-    return FORMATS[name][1](entry)

@@ -12,10 +12,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from papershelf.compose.cite import lightened
+from papershelf.compose.cite import forms
 from papershelf.compose.env import Env, front
 from papershelf.compose.exports import permalinks
-from papershelf.export import bibtex, csl_json, ris
 from papershelf.model import Catalog, Paper
 from papershelf.site import Asset, Page
 
@@ -35,14 +34,21 @@ def compose_list(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
     left = {"departed": sorted(catalog.departed), "moved": dict(sorted(catalog.moved.items()))}
     yield env.data("left", lambda: left, left)
     links = permalinks(env)
-    found: dict[int, dict[str, Paper]] = defaultdict(dict)
-    for paper in env.cited.values():
-        slug = catalog.slugs[paper.id]
-        found[shard_of(slug, shards)][slug] = paper
+    found: dict[int, dict[str, str]] = defaultdict(dict)
+    for id in catalog.collection.papers:
+        slug = catalog.slugs[id]
+        found[shard_of(slug, shards)][slug] = id
     for shard in range(shards):
-        papers = found[shard]
-        depends = [(env.paper_key(paper.id), paper.details["key"]) for paper in papers.values()]
-        yield env.data(f"cite/{shard}", partial(_citations, papers, links), depends)
+        ids = found[shard]
+        depends = [(env.paper_key(id), env.citation_keys[id]) for id in ids.values()]
+        data = env.data(f"cite/{shard}", partial(_citations, ids, links, env), depends)
+        data.lot = lot_of(shard)
+        yield data
+
+
+def lot_of(shard: int) -> str:
+    """The lot of a shard and of the pages of its papers, which hold the same citations."""
+    return f"cite/{shard}"
 
 
 def shard_count(papers: int) -> int:
@@ -62,16 +68,12 @@ def shard_of(slug: str, shards: int) -> int:
     return found % shards
 
 
-def _citations(papers: Mapping[str, Paper], links: Mapping[str, str]) -> dict[str, Any]:
-    return {slug: _citation(papers[slug], links) for slug in sorted(papers)}
+def _citations(ids: Mapping[str, str], links: Mapping[str, str], env: Env) -> dict[str, Any]:
+    """Slug → the paper's citation; `ids` has the papers by their slugs."""
+    return {slug: _citation(env.cited(ids[slug]), links) for slug in sorted(ids)}
 
 
 def _citation(paper: Paper, links: Mapping[str, str]) -> dict[str, Any]:
     """Without the abstract, which would make the files four times as big."""
-    light, permalink = lightened(paper), links.get(paper.id, "")
-    return {
-        "title": paper.title.plain,
-        "bibtex": bibtex.write(light, permalink),
-        "ris": ris.write(light, permalink),
-        "csl": csl_json.item(light, permalink),
-    }
+    _, in_bibtex, in_ris, item = forms(paper, links.get(paper.id, ""))
+    return {"title": paper.title.plain, "bibtex": in_bibtex, "ris": in_ris, "csl": item}

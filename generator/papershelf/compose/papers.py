@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -18,6 +18,7 @@ from papershelf.compose.env import Env, front
 from papershelf.compose.head import EVERYWHERE, About, Alternate, absolute, head
 from papershelf.compose.language import is_tag, term
 from papershelf.compose.machine import Subject
+from papershelf.compose.mine import lot_of, shard_count, shard_of
 from papershelf.compose.previews import preview_address
 from papershelf.compose.twins import write_twin
 from papershelf.compose.views import (
@@ -58,39 +59,41 @@ def compose_papers(catalog: Catalog, env: Env) -> Iterator[Page | Asset]:
 
 def pages_of(ids: Iterable[str], env: Env) -> Iterator[Page | Asset]:
     """The same of some papers."""
-    walk = neighbours(env)
+    walk, shards = neighbours(env), shard_count(len(env.catalog.collection))
     for id in ids:
-        paper, cited, found = env.catalog.collection[id], env.cited[id], walk.get(id)
-        depends = env.key(cited.details["key"], *_depends(paper, env, found))
+        paper, found = env.catalog.collection[id], walk.get(id)
+        depends = env.key(env.citation_keys[id], *_depends(paper, env, found))
         address = env.paper_address(id)
-        make = partial(_content, paper, cited, found, env)
-        yield env.later(address, "paper.j2", make, depends)
+        make = partial(_content, paper, found, env)
+        page = env.later(address, "paper.j2", make, depends)
+        page.lot = lot_of(shard_of(env.catalog.slugs[id], shards))
+        yield page
         if env.settings.twins:
-            twin = partial(_twin, cited, env)
+            twin = partial(_twin, id, env)
             yield env.asset(f"{address}index.md", twin, depends, beside=True)
 
 
-def _twin(cited: Paper, env: Env) -> bytes:
-    return write_twin(cited, env.chips_of(cited.id), env)
+def _twin(id: str, env: Env) -> bytes:
+    return write_twin(env.cited(id), env.chips_of(id), env)
 
 
 def _depends(paper: Paper, env: Env, walk: Neighbours | None) -> Iterator[object]:
     """All that `_content` looks at: a key is made of it in a tenth of the time of the views."""
     yield env.paper_key(paper.id)
-    venue, related = env.venues.of.get(paper.id), env.catalog.relations.of.get(paper.id, ())
+    venue, (near, related) = env.venues.of.get(paper.id), env.catalog.relations.basis(paper.id)
     yield venue and venue.address
     yield [person and person.address for person in env.people.of[paper.id]]
     yield [(source.label, source.address) for source in map(env.sources.of, paper.listings)]
     yield related
     yield walk
-    told = [*paper.versions, *(other.id for other in related)]
+    told = [*paper.versions, *near]
     yield [*map(env.title_key, told), *(map(env.title_key, walk.ids) if walk else ())]
 
 
 def _content(
-    paper: Paper, cited: Paper, walk: Neighbours | None, env: Env
+    paper: Paper, walk: Neighbours | None, env: Env
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Front matter and values of a page; `cited` is the paper with a citation key of its own.
+    """Front matter and values of a page.
 
     What it looks at, beside the settings, must be in `_depends`.
     """
@@ -109,7 +112,7 @@ def _content(
         "period": address_of(paper.date) if paper.date else "",
         "identifiers": list(_identifiers(paper)),
         "links": list(_links(paper, env)),
-        "citations": list(citations(cited, subject.permalink)),
+        "citations": list(citations(env.cited(paper.id), subject.permalink)),
         "coins": Markup(machine.coins(subject)),
         "changes": [
             Change(repair.step, repair.field, *facts.change(repair.before, repair.after))
@@ -279,6 +282,7 @@ def _listed(path: str, date: object, line: int) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
+@lru_cache(1 << 10)
 def portable(path: str) -> str:
     """A source's path without what is of one machine alone: docs/ may be published.
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from papershelf.export.parts import arxiv_name, entry_type, landing_pages, sorted_links
+from papershelf.export.parts import arxiv_name, entry_type, landing_pages, of_last, sorted_links
 from papershelf.model import Author, Date, Paper
 
 _MOST_AUTHORS = 20  # of 21 and more, the first 19 and the last are named (9.8)
@@ -56,6 +57,7 @@ def names(authors: Sequence[Author]) -> str:
     return ", ".join(shown)
 
 
+@lru_cache(1 << 14)
 def _name(author: Author) -> str:
     family = " ".join(part for part in (author.particle, author.family) if part)
     if not family:
@@ -124,6 +126,7 @@ def _number(paper: Paper) -> str:
     return f"{sign} {number}" if number else ""
 
 
+@of_last
 def is_preprint(paper: Paper) -> bool:
     """Whether a preprint server is all the venue that is known."""
     server = not paper.venue or _PREPRINT_SERVER.fullmatch(paper.venue)

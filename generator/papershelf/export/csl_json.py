@@ -30,7 +30,7 @@ def write(paper: Paper, permalink: str = "") -> str:
     return _encode(item(paper, permalink))
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, sort_keys=True).encode
 
 
 def item(paper: Paper, permalink: str = "") -> dict[str, Any]:

@@ -26,7 +26,7 @@ def write(paper: Paper, permalink: str = "") -> str:
     return line(as_dict(paper, permalink))
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=str).encode
 
 
 def line(known: Mapping[str, Any]) -> str:
@@ -96,7 +96,8 @@ def _sources(prose: Prose) -> Iterator[str]:
 
 
 def _text(text: str) -> str:
-    return _SPECIAL.sub(r"\\\g<0>", text)
+    # Few abstracts hold either, and the pattern takes thirty times as long to find none.
+    return _SPECIAL.sub(r"\\\g<0>", text) if "$" in text or "\\" in text else text
 
 
 def _formula(span: Span) -> str:

@@ -14,7 +14,18 @@ _SMALL_WORDS = frozenset("a an the on of in for to and with towards toward via i
 
 
 def keyed(papers: Iterable[Paper]) -> Iterator[Paper]:
-    """The papers, each with a key among its details; a second one of a name gets a letter.
+    """The papers, each with a key among its details, which no other has."""
+    for paper, key in distinct_keys(papers):
+        yield with_key(paper, key)
+
+
+def with_key(paper: Paper, key: str) -> Paper:
+    """The paper with a citation key among its details."""
+    return replace(paper, details={**paper.details, "key": key})
+
+
+def distinct_keys(papers: Iterable[Paper]) -> Iterator[tuple[Paper, str]]:
+    """The papers and their citation keys; a second one of a name gets a letter.
 
     Keys are told apart without regard to case, as BibTeX does.
     """
@@ -27,7 +38,7 @@ def keyed(papers: Iterable[Paper]) -> Iterator[Paper]:
             number += 1
         next_letter[key.lower()] = number + 1
         taken.add(found.lower())
-        yield replace(paper, details={**paper.details, "key": found})
+        yield paper, found
 
 
 def citation_key(paper: Paper) -> str:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, wraps
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from papershelf.model import Author, Link, Paper
@@ -28,6 +29,28 @@ _BIBTEX_TYPES = {
 _CONFERENCE = re.compile(r"\b(proceedings|conference|workshop|symposium|meeting)\b", re.IGNORECASE)
 
 
+R = TypeVar("R")
+
+
+def of_last(function: Callable[[Paper], R]) -> Callable[[Paper], R]:
+    """The same function, which knows its answer for the paper that it was asked of last.
+
+    Each format, and each part of a page, asks the same of a paper, one after the other.
+    """
+    last: tuple[Paper, R] | None = None
+
+    @wraps(function)
+    def answer(paper: Paper) -> R:
+        nonlocal last
+        known = last  # by a name of its own: another thread may ask too
+        if known is None or known[0] is not paper:
+            known = last = paper, function(paper)
+        return known[1]
+
+    return answer
+
+
+@of_last
 def entry_type(paper: Paper) -> str:
     """The type as BibTeX names it: the source's own, else what the venue suggests."""
     given = paper.details.get("type", "").lower()
@@ -47,6 +70,7 @@ _LANDING_PAGES = {
 _NAMING_HOSTS = ("arxiv.org", "doi.org", "aclanthology.org", "openreview.net")
 
 
+@of_last
 def landing_pages(paper: Paper) -> list[str]:
     """The addresses that identifiers lead to, but for a DOI, which every format has a place for."""
     known = {**paper.identifiers, "arxiv": arxiv_name(paper)}
@@ -75,6 +99,7 @@ class Links:
     rest: tuple[Link, ...]
 
 
+@of_last
 def sorted_links(paper: Paper) -> Links:
     """A paper's links by what they are for.
 

@@ -5,7 +5,7 @@ The shipped look goes to `overrides/` by the same rules.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -106,21 +106,21 @@ _SUFFIXES = (".markdown", ".mdown", ".mkdn", ".mkd")
 _INDEXES = ("index.md", "README.md", "index.html")
 
 
-def _rivals(path: str) -> Iterator[str]:
-    """Paths of other files that MkDocs would publish at the address of a page.
+def _rivals(path: str) -> Iterator[tuple[str, Iterable[str]]]:
+    """Folders, and names of files there that MkDocs would publish at the address of a page.
 
-    >>> list(_rivals("a/x.md"))[-3:], list(_rivals("a/x.json"))
-    (['a/x/index.md', 'a/x/README.md', 'a/x/index.html'], [])
+    >>> list(_rivals("a/x.md"))[1:], list(_rivals("a/x.json"))
+    ([('a/x', ('index.md', 'README.md', 'index.html'))], [])
     """
-    stem = path.removesuffix(".md")
-    if stem == path:
+    if not path.endswith(".md"):
         return
-    for other in _SUFFIXES:
-        yield stem + other
-    folder = "" if stem == "index" else f"{stem}/"
-    for name in _INDEXES:
-        if folder + name != path:
-            yield folder + name
+    folder, _, name = path.rpartition("/")
+    stem = name[:-3]
+    yield folder, [stem + other for other in _SUFFIXES]
+    if path == "index.md":
+        yield "", [other for other in _INDEXES if other != path]
+    else:
+        yield path[:-3], _INDEXES
 
 
 def shipped_overrides() -> Path:

@@ -56,7 +56,7 @@ def _plain(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) else str(value)
 
 
-_encode = json.JSONEncoder(ensure_ascii=False, default=_plain).encode
+_encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, default=_plain).encode
 # Line ends of YAML 1.1 (which would be folded to blanks), and what its readers refuse.
 _ODD = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _ODD_NUMBER = re.compile(r"e[-+]\d|NaN|Infinity")
@@ -79,10 +79,14 @@ def _inline(value: Any) -> str:
     """
     text = _encode(value)
     if isinstance(value, str):
-        return _ODD.sub(_escape, text)
+        return _mended(text)
     if _ODD_NUMBER.search(text) or (len(text) > _LONG_KEY and _has_long_key(value)):
         return _walk(value)
-    return _ODD.sub(_escape, text)
+    return _mended(text)
+
+
+def _mended(text: str) -> str:
+    return text if text.isascii() and "\x7f" not in text else _ODD.sub(_escape, text)
 
 
 def _has_long_key(value: Any) -> bool:

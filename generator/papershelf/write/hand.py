@@ -11,7 +11,6 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -76,13 +75,16 @@ class End(NamedTuple):
 
 
 def units_of(tasks: Iterable[Task]) -> list[list[Task]]:
-    """What is done in one go: files of a lot, else so many. Lots come first, as they take long."""
-    units = []
-    for lot, group in groupby(tasks, key=lambda task: task[0].lot):
-        rest = list(group)
-        size = len(rest) if lot else _TOGETHER
-        units += [rest[start : start + size] for start in range(0, len(rest), size)]
-    return sorted(units, key=lambda unit: not unit[0][0].lot)
+    """What is done in one go: files of a lot, else so many.
+
+    Lots come first, as they take long, and of these the ones of few files, which are large.
+    """
+    lots: dict[str, list[Task]] = {}
+    for task in tasks:
+        lots.setdefault(task[0].lot, []).append(task)
+    rest = lots.pop("", [])
+    single = [rest[start : start + _TOGETHER] for start in range(0, len(rest), _TOGETHER)]
+    return [*sorted(lots.values(), key=len), *single]
 
 
 class Hand:

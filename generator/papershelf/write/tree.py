@@ -35,13 +35,13 @@ class _Listing:
 class Rules:
     """How a tree treats what is not ours.
 
-    `rivals` gives, for a path, others that would claim the same address; `code` and
-    `level` are those of the problem that names a file of the user's.
+    `rivals` gives, for a path, folders with names of files there that would claim the same
+    address; `code` and `level` are those of the problem that names a file of the user's.
     """
 
     code: str = "hand-written"
     level: Level = "warning"
-    rivals: Callable[[str], Iterable[str]] = lambda _: ()
+    rivals: Callable[[str], Iterable[tuple[str, Iterable[str]]]] = lambda _: ()
 
 
 class Tree:
@@ -141,15 +141,13 @@ class Tree:
 
     def _has_rival(self, path: str) -> bool:
         """Whether a file of the user's has our address, or our name in other capitals."""
-        rivals = [*self._twins(path), *filter(self._is_there, self.rules.rivals(path))]
-        for rival in rivals:
-            if rival in self._wanted:
-                continue
-            if not self._is_ours(rival):
+        twins = self._twins(path)
+        for rival in (*twins, *self._rivals(path)):
+            if rival not in self._wanted and not self._is_ours(rival):
                 message = f'this file has the address of our "{path}", which is not written'
                 self._tell(self.rules.code, rival, message, "delete or rename it to get ours")
                 return True
-        for twin in self._twins(path):
+        for twin in twins:
             # Before ours is written: where case does not count, they are one file.
             self._remove(twin)
         return False
@@ -158,17 +156,23 @@ class Tree:
         parent, slash, name = path.rpartition("/")
         listing = self._listing(parent)
         key = _fold(name)
+        if key == name and key not in listing.twins:  # as nearly always
+            return []
         names = listing.twins.get(key, [])
         if key != name and key in listing.entries:
             names = [*names, key]
         return [f"{parent}{slash}{twin}" for twin in names if twin != name]
 
-    def _is_there(self, path: str) -> bool:
-        parent, _, name = path.rpartition("/")
-        above, _, folder = parent.rpartition("/")
-        if parent and folder not in self._listing(above).entries:
-            return False
-        return name in self._listing(parent).entries
+    def _rivals(self, path: str) -> list[str]:
+        """Those that are there."""
+        found = []
+        for folder, names in self.rules.rivals(path):
+            above, _, name = folder.rpartition("/")
+            if folder and name not in self._listing(above).entries:
+                continue
+            entries = self._listing(folder).entries
+            found += [f"{folder}/{name}".lstrip("/") for name in names if name in entries]
+        return found
 
     def _entry(self, path: str) -> os.DirEntry[str] | None:
         parent, _, name = path.rpartition("/")
@@ -278,7 +282,7 @@ def _is_folder(path: str) -> bool:
 
 def _fold(name: str) -> str:
     """One spelling for all names that some file system takes for the same."""
-    return unicodedata.normalize("NFC", name).casefold()
+    return name.lower() if name.isascii() else unicodedata.normalize("NFC", name).casefold()
 
 
 def _parents(path: str) -> Iterator[str]:
