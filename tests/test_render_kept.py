@@ -161,6 +161,49 @@ def test_what_is_left_after_a_change_is_what_a_clean_build_gives(
     assert tree(settings.site_dir) == clean(settings)
 
 
+ASKING = (
+    "{% for item in nav %}{{ item.meta.description }}{% endfor %}",
+    "{% for item in nav %}{{ item.meta['description'] }}{% endfor %}",
+    "{% for item in nav %}{{ item['meta'].description }}{% endfor %}",
+    "{% for item in nav %}{{ (item|attr('meta')).description }}{% endfor %}",
+    "{{ nav.items|map(attribute='meta.description')|join }}",
+    "{% for item in nav %}{% set told = item.meta %}{{ told.description }}{% endfor %}",
+    "{% for item in nav %}{% set told = item.meta or {} %}{{ told.description }}{% endfor %}",
+    "{% for item in nav %}{{ item.meta.get('description') }}{% endfor %}",
+    "{% for item in nav %}{% for _, told in item.meta.items() %}{{ told }}{% endfor %}{% endfor %}",
+    "{{ nav.homepage.meta.description }}{{ nav.items[0].meta.description }}",
+    "{% for page in nav %}{{ page.meta.description }}{% endfor %}",
+    "{% for n, page in [(1, nav.homepage)] %}{{ page.meta.description }}{% endfor %}",
+    "{% set page = nav.homepage %}{{ page.meta.description }}",
+    "{% with page = nav.homepage %}{{ page.meta.description }}{% endwith %}",
+    "{% macro told(page) %}{{ page.meta.description }}{% endmacro %}{{ told(nav.homepage) }}",
+)
+
+
+@pytest.mark.parametrize("template", ASKING)
+def test_what_templates_ask_of_pages_in_the_navigation_is_asked_again(
+    settings: Settings, template: str
+) -> None:
+    with (settings.overrides_dir / "main.html").open("a") as file:
+        file.write(f"{{% block footer %}}{template}{{% endblock %}}\n")
+    render(settings, Report())
+    edit(settings.docs_dir / "index.md", 'description: "Home"', 'description: "All at home"')
+    render(settings, Report())
+    assert b"All at home" in (settings.site_dir / "papers" / "paper-3" / "index.html").read_bytes()
+
+
+def test_what_no_template_asks_of_the_navigation_makes_nothing_anew(settings: Settings) -> None:
+    edit(settings.docs_dir / "index.md", 'description: "Home"', 'description: "All at home"')
+    before = inodes(settings)
+    render(settings, Report())
+    assert inodes(settings) == before
+    assert tree(settings.site_dir) == clean(settings)
+    edit(settings.docs_dir / "index.md", 'title: "Home"', 'title: "Home"\nstatus: "new"')
+    render(settings, Report())
+    assert tree(settings.site_dir) == clean(settings)
+    assert not {*before.values()} & {*inodes(settings).values()}
+
+
 def test_engine_may_be_switched(settings: Settings) -> None:
     before = tree(settings.site_dir)
     with pytest.MonkeyPatch.context() as patch:

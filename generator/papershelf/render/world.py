@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
@@ -30,7 +30,8 @@ _DATED = re.compile(rb"\b(?:build_date_utc|update_date)\b")
 def digest_of_world(config: Any, nav: Any) -> str:
     """A digest of settings, navigation, templates and versions."""
     found = sha256()
-    for part in (*_versions(), *_settings(config), *_nav(nav.items), *_templates(config)):
+    asked = asked_of_others(_text_of_templates(config))
+    for part in (*_versions(), *_settings(config), *_nav(nav.items, asked), *_templates(config)):
         found.update(f"{part}\n".encode(errors="surrogateescape"))
     return found.hexdigest()
 
@@ -71,12 +72,50 @@ def _plain(value: Any) -> str:
     return _ADDRESS.sub("", repr(value))
 
 
-def _nav(items: Any, depth: int = 0) -> Iterator[str]:
+def _nav(items: Any, asked: Collection[str] | None, depth: int = 0) -> Iterator[str]:
     for item in items:
         yield f"{depth} {type(item).__name__} {item.title!r} {getattr(item, 'url', '')!r}"
         if getattr(item, "is_page", False):
-            yield _plain(item.meta)
-        yield from _nav(item.children or (), depth + 1)
+            keys = item.meta if asked is None else item.meta.keys() & asked
+            yield f"{bool(item.meta)} {_plain({key: item.meta[key] for key in keys})}"
+        yield from _nav(item.children or (), asked, depth + 1)
+
+
+# Front matter that a template reads: whose, and which key of it; then what follows.
+_META = re.compile(r"""(["'\w.\])]*)\.meta\b(?:\.(\w+)\b(?!\s*\())?(\s*\S{0,4})""")
+_ODD = re.compile(r"""\[\s*["']meta["']|attr\(\s*["']meta\b|attribute\s*=\s*["'][\w.]*\bmeta\b""")
+_ANOTHER_PAGE = re.compile(  # goes by the name of the page
+    r"{%[-+]?\s*(?:set\s+[^=%]*\bpage\b[^=%.]*=|for\s+[^%]*?\bpage\b(?!\.)[^%]*?\bin\b"
+    r"|(?:macro\s+\w+\s*|call\s*)\([^)%]*\bpage\b|with\s+(?:[^%]*,\s*)?page\s*="
+    r"|(?:import|from)\b[^%]*\bpage\b)"
+)
+
+
+def asked_of_others(templates: str) -> set[str] | None:
+    """The keys of front matter that templates ask of pages other than the one they show.
+
+    Our descriptions tell how many papers there are, and no page needs to be made anew for that.
+    Nothing where a template asks in a way that may mean any key.
+    """
+    if _ODD.search(templates) or _TAKES_IN.search(templates.encode(errors="replace")):
+        return None
+    is_own = not _ANOTHER_PAGE.search(templates)
+    asked = set()
+    for whose, key, rest in _META.findall(templates):
+        if (whose == "page" and is_own) or re.fullmatch(r"""["'][\w.]*""", whose):
+            continue  # the page itself, or the name of a text in the theme's language
+        if key:
+            asked.add(key)
+        elif not re.match(r"\s+and\b", rest):  # or it is handed on, whole
+            return None
+    return asked
+
+
+def _text_of_templates(config: Any) -> str:
+    folders = [(folder, "site-packages" in Path(folder).parts) for folder in config.theme.dirs]
+    files = [path for folder, is_theme in folders for path, _ in _stats(Path(folder), is_theme)]
+    found = b"\n".join(_text(path) for path in sorted(files) if not _LOADED.search(path))
+    return found.decode(errors="replace")
 
 
 def _templates(config: Any) -> Iterator[str]:
