@@ -243,7 +243,7 @@ def run(settings: Settings, keep: bool) -> tuple[list[Paper], list[Problem], dic
 def test_a_run_over_what_was_kept_is_a_run_from_nothing(
     steps: list[tuple[dict[str, list[str]], dict[str, Any], bool]], data: st.DataObject
 ) -> None:
-    folder = Path(mkdtemp())
+    folder, marked = Path(mkdtemp()), dict[bytes, Paper]()
     for files, choices, is_new_process in steps:
         disk.remove_tree(folder / "papers")
         for name, lines in files.items():
@@ -254,8 +254,30 @@ def test_a_run_over_what_was_kept_is_a_run_from_nothing(
         if is_new_process:
             caching._open.clear()
         settings = Settings(folder, sources=("papers",), **choices)
-        assert run(settings, keep=True) == run(settings, keep=False)
+        kept, plain = run(settings, keep=True), run(settings, keep=False)
+        assert kept == plain
+        assert not any(paper.mark for paper in plain[0])
+        assert all(marked.setdefault(one.mark, one) == one for one in kept[0] if one.mark)
     disk.remove_tree(folder)
+
+
+def test_a_paper_is_known_again_by_its_mark_and_a_changed_copy_is_not(tmp_path: Path) -> None:
+    def marks(*titles: str) -> list[bytes]:
+        lines = [json.dumps({"title": title, "abstract": "text"}) for title in titles]
+        (tmp_path / "p.jsonl").write_text("\n".join(lines))
+        caching._open.clear()
+        found, *_ = run(Settings(tmp_path, sources=("p.jsonl",)), keep=True)
+        assert not any(replace(paper, venue="else").mark for paper in found)
+        return [paper.mark for paper in found]
+
+    one, two, three = marks("One", "Two", "Three")
+    assert b"" not in {one, two, three}
+    assert marks("One", "Two", "Three") == [one, two, three]
+    changed = marks("One", "Other", "Three")
+    assert [changed[0], changed[2]] == [one, three]
+    assert changed[1] not in {one, two, three}
+    moved = marks("New", "One", "Two")  # pages tell where a paper was listed
+    assert not {*moved} & {one, two, three}
 
 
 def test_one_changed_line_is_cleaned_and_no_other(tmp_path: Path) -> None:

@@ -71,12 +71,13 @@ def _libraries() -> list[tuple[str, str]]:
 class Cache:
     """Key → JSON value. What was neither asked for nor put in since `begin` is not saved.
 
-    Without a path it is empty at first and saved nowhere.
+    Without a path it is empty at first and saved nowhere. `key` stands for all that every value
+    depends on beside its own key; nothing where nobody can tell.
     """
 
     def __init__(self, path: Path | None = None, key: str = "") -> None:
         self.path = path
-        self._key = key
+        self.key = key
         self._data = b""
         self._places: dict[str, tuple[int, int]] = {}
         self._made: dict[tuple[str, Hashable], Any] = {}
@@ -161,7 +162,7 @@ class Cache:
         return self._data[start:end]
 
     def _head(self) -> bytes:
-        return f"papershelf-cache 2 {self._key}\n".encode()
+        return f"papershelf-cache 2 {self.key}\n".encode()
 
     def _load(self) -> None:
         self._drop()

@@ -168,6 +168,8 @@ class Paper:
     prefixes. `details` are what a citation needs beside: `volume`, `number`, `pages`,
     `publisher`, `language`, `key` (of the citation) and `type`, each only where it is known.
     `versions` are ids of other papers that are the same work told anew.
+    Where two papers have a `mark`, in whatever run of the same code, and it is one, they are equal.
+    A changed copy has none.
     """
 
     id: str
@@ -186,6 +188,7 @@ class Paper:
     repairs: tuple[Repair, ...] = ()
     versions: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    mark: bytes = field(default=b"", init=False, repr=False, compare=False)
 
     @property
     def origins(self) -> tuple[Origin, ...]:

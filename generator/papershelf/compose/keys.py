@@ -90,7 +90,8 @@ class Keys:
     def _shared(self, value: object) -> bytes:
         known = self._known.get(id(value)) or self._before.get(id(value))
         if known is None:
-            known = value, self.digest(*_parts_of(type(value))(value))
+            mark = value.mark if isinstance(value, Paper) else b""
+            known = value, mark or self.digest(*_parts_of(type(value))(value))
         # The value is kept with its digest, so that no other can come to have its id.
         self._known[id(value)] = known
         return known[1]

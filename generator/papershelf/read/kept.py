@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from hashlib import blake2b
 from typing import Any
 
 from papershelf.cache import WRONG, Cache, key_of
@@ -109,13 +110,25 @@ def _anew(
             if not outcome:
                 outcome = _made(unit, make)
                 key = _keep(outcome, unit, cache)
+                _mark(outcome, key, unit.origin, cache)
             found += outcome.found
             yield outcome, key, unit.origin
         sheet.close(found, report)
 
 
 def _known(key: str, origin: Origin, cache: Cache) -> _Outcome | None:
-    return cache.get(key, partial(_outcome_of, origin=origin), origin)
+    outcome = cache.get(key, partial(_outcome_of, origin=origin), origin)
+    if outcome:
+        _mark(outcome, key, origin, cache)
+    return outcome
+
+
+def _mark(outcome: _Outcome, key: str, origin: Origin, cache: Cache) -> None:
+    """Says by what a paper is known again: all that it was made from, and where that stands."""
+    if outcome.paper and key and cache.key:
+        whole = f"{cache.key} {key} {origin.line} {origin.format} {origin.path}"
+        mark = blake2b(whole.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        object.__setattr__(outcome.paper, "mark", mark)
 
 
 def _made(unit: Unit, make: Make) -> _Outcome:
