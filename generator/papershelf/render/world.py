@@ -81,8 +81,9 @@ def _nav(items: Any, asked: Collection[str] | None, depth: int = 0) -> Iterator[
         yield from _nav(item.children or (), asked, depth + 1)
 
 
-# Front matter that a template reads: whose, and which key of it; then what follows.
-_META = re.compile(r"""(["'\w.\])]*)\.meta\b(?:\.(\w+)\b(?!\s*\())?(\s*\S{0,4})""")
+# Front matter that a template reads: whose (or the end of a long name), and which key of it; then
+# what follows.
+_META = re.compile(r"""(["'\w.\])]{0,40})\.meta\b(?:\.(\w+)\b(?!\s*\())?(\s*\S{0,4})""")
 _ODD = re.compile(r"""\[\s*["']meta["']|attr\(\s*["']meta\b|attribute\s*=\s*["'][\w.]*\bmeta\b""")
 _ANOTHER_PAGE = re.compile(  # goes by the name of the page
     r"{%[-+]?\s*(?:set\s+[^=%]*\bpage\b[^=%.]*=|for\s+[^%]*?\bpage\b(?!\.)[^%]*?\bin\b"
