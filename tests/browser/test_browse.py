@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from large import build_large, catalog_of_lines
+from long_tasks import Walk, freezes
 from playwright.sync_api import Browser, Page, expect
 
 from conftest import serve
@@ -337,12 +338,6 @@ def test_a_facet_that_is_still_to_come_shows_nothing_to_press(
     expect(side.locator("button:visible, input:visible")).to_have_count(0)
 
 
-WATCH = """
-window.longest = 0;
-new PerformanceObserver((list) => {
-  for (const task of list.getEntries()) longest = Math.max(longest, task.duration);
-}).observe({type: "longtask", buffered: true});
-"""
 _WALK: dict[str, Callable[[Page], object]] = {
     "choose a topic": lambda page: page.locator(".ps-facet [data-value]").nth(1).check(),
     "show all topics": lambda page: page.locator(".ps-facet .ps-plain").first.click(),
@@ -355,33 +350,17 @@ _WALK: dict[str, Callable[[Page], object]] = {
 }
 
 
-def longest_tasks(chromium: Browser, address: str, rate: int) -> dict[str, float]:
-    """The longest task of each step in ms, on a phone that is `rate` times slower than we are."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.add_init_script(WATCH)
-    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": rate})
-    page.goto(f"{address}browse/")
-    found = {}
-    page.locator(".ps-browse-results a").first.wait_for()
-    page.get_by_role("button", name="Filters").click()
-    for name, step in {"load": lambda page: None, **_WALK}.items():
-        step(page)
-        page.wait_for_timeout(300 * rate)
-        found[name] = page.evaluate("longest")
-        page.evaluate("longest = 0")
-    context.close()
-    return found
-
-
 @pytest.mark.shared
 @pytest.mark.parametrize("rate", [1, 4])
 def test_nothing_freezes(chromium: Browser, large_address: str, rate: int) -> None:
-    # A busy machine is no slow page: of three walks the best tells.
-    best: dict[str, float] = {}
-    for _ in range(3):
-        found = longest_tasks(chromium, large_address, rate)
-        best = {name: min(time, best.get(name, time)) for name, time in found.items()}
-        if max(best.values()) <= 200:
-            break
-    assert max(best.values()) <= 200, best
+    def steps(walk: Walk) -> None:
+        page = walk.page
+        page.goto(f"{large_address}browse/")
+        page.locator(".ps-browse-results a").first.wait_for()
+        page.get_by_role("button", name="Filters").click()
+        for name, step in {"load": lambda page: None, **_WALK}.items():
+            step(page)
+            page.wait_for_timeout(300 * rate)
+            walk.note(name)
+
+    assert freezes(chromium, steps, rate) == {}

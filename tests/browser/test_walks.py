@@ -9,9 +9,9 @@ from pathlib import Path
 from urllib.parse import unquote, urldefrag, urljoin, urlsplit
 
 import pytest
+from long_tasks import Walk, freezes
 from playwright.sync_api import Browser, Page, expect
 from shelves import Shelf, kinds_of
-from test_browse import WATCH
 from test_csp import Visit, visiting
 from test_everyone import PATIENCE, search
 
@@ -223,33 +223,17 @@ def test_without_scripts_links_lead_to_every_paper(shelf: Shelf) -> None:
 # Swift -------------------------------------------------------------------------------------------
 
 
-def longest_tasks(chromium: Browser, address: str, shelf: Shelf) -> dict[str, float]:
-    """The longest task of each kind of page in ms, and that of a search."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.add_init_script(WATCH)
-    found = {}
-    for name, place in kinds_of(shelf.site).items():
-        page.goto(address + place, wait_until="load")
-        page.wait_for_timeout(600)
-        found[name] = page.evaluate("longest")
-    page.evaluate("longest = 0")
-    search(page, shelf.source.word)
-    found["search"] = page.evaluate("longest")
-    context.close()
-    return found
-
-
 def test_no_page_keeps_a_reader_waiting(chromium: Browser, shelf: Shelf) -> None:
-    """No task of more than 200 ms; of three walks the best tells, for others use the machine."""
-    best: dict[str, float] = {}
+    def steps(walk: Walk) -> None:
+        for name, place in kinds_of(shelf.site).items():
+            walk.page.goto(address + place, wait_until="load")
+            walk.page.wait_for_timeout(600)
+            walk.note(name)
+        search(walk.page, shelf.source.word)
+        walk.note("search")
+
     with serve(shelf.site) as address:
-        for _ in range(3):
-            found = longest_tasks(chromium, address, shelf)
-            best = {name: min(time, best.get(name, time)) for name, time in found.items()}
-            if max(best.values()) <= 200:
-                break
-    assert max(best.values()) <= 200, best
+        assert freezes(chromium, steps) == {}
 
 
 # Light -------------------------------------------------------------------------------------------

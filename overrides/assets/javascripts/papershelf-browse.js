@@ -277,9 +277,10 @@
       if (!isHere(side)) continue;
       const gate = isEvery(side) ? null : gates[at];
       tally(side, misses, gate ? (i) => 1 - gate[i] : () => 0);
+      await breath();
+      if (isStale()) return null;
     }
-    await breath();
-    return isStale() ? null : sorted(misses);
+    return sorted(misses);
   }
 
   const isEvery = (side) => side.many && chosen.every.has(side.name);
@@ -608,10 +609,12 @@
       const size = chosen.picks[one.name].size;
       one.sum.textContent = size ? number(size) : "";
       one.sum.hidden = !size;
-      if (one.open) fill(one);
+      if (!one.open) continue;
+      fill(one);
+      await breath();
+      if (now !== turn) return;
     }
-    await breath();
-    if (now === turn) await show();
+    await show();
     if (now === turn) host.dataset.state = query(chosen) || "all"; // what a test can wait for
   }
 
