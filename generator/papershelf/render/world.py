@@ -8,11 +8,11 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from mkdocs.utils import get_build_date
 
@@ -23,15 +23,16 @@ _PACKAGES = ("mkdocs", "mkdocs-material", "jinja2", "markdown", "pymdown-extensi
 # Templates take in other files too, icons above all; but what browsers load, and the 12,000 icons
 # of the theme, do not change with the site.
 _LOADED = re.compile(r"\.(?:css|js|map|woff2?|png|jpe?g|gif|webp|ico|pyc?|j2)\Z")
-_TAKES_IN = re.compile(rb"{%[^%]*\b(?:include|import|from|source)\b[^%]*\.(?:css|js)\b")
-_DATED = re.compile(rb"\b(?:build_date_utc|update_date)\b")
+_TAKES_IN = re.compile(r"{%[^%]*\b(?:include|import|from|source)\b[^%]*\.(?:css|js)\b")
+_DATED = re.compile(r"\b(?:build_date_utc|update_date)\b")
 
 
 def digest_of_world(config: Any, nav: Any) -> str:
     """A digest of settings, navigation, templates and versions."""
     found = sha256()
-    asked = asked_of_others(_text_of_templates(config))
-    for part in (*_versions(), *_settings(config), *_nav(nav.items, asked), *_templates(config)):
+    folders = [_Folder.of(folder) for folder in config.theme.dirs]
+    asked = asked_of_others("\n".join(folder.text for folder in folders))
+    for part in (*_versions(), *_settings(config), *_nav(nav.items, asked), *_templates(folders)):
         found.update(f"{part}\n".encode(errors="surrogateescape"))
     return found.hexdigest()
 
@@ -98,7 +99,7 @@ def asked_of_others(templates: str) -> set[str] | None:
     Our descriptions tell how many papers there are, and no page needs to be made anew for that.
     Nothing where a template asks in a way that may mean any key.
     """
-    if _ODD.search(templates) or _TAKES_IN.search(templates.encode(errors="replace")):
+    if _ODD.search(templates) or _TAKES_IN.search(templates):
         return None
     is_own = not _ANOTHER_PAGE.search(templates)
     asked = set()
@@ -112,28 +113,27 @@ def asked_of_others(templates: str) -> set[str] | None:
     return asked
 
 
-def _text_of_templates(config: Any) -> str:
-    folders = [(folder, "site-packages" in Path(folder).parts) for folder in config.theme.dirs]
-    files = [path for folder, is_theme in folders for path, _ in _stats(Path(folder), is_theme)]
-    found = b"\n".join(_text(path) for path in sorted(files) if not _LOADED.search(path))
-    return found.decode(errors="replace")
+class _Folder(NamedTuple):
+    """A folder of templates: its files, and the text of those that may be one."""
+
+    files: list[tuple[str, kept.Stamp]]
+    text: str
+
+    @classmethod
+    def of(cls, folder: str) -> _Folder:
+        files = sorted(_stats(Path(folder), "site-packages" in Path(folder).parts))
+        texts = [disk.read_file(path) or b"" for path, _ in files if not _LOADED.search(path)]
+        return cls(files, b"\n".join(texts).decode(errors="replace"))
 
 
-def _templates(config: Any) -> Iterator[str]:
+def _templates(folders: Iterable[_Folder]) -> Iterator[str]:
     """Templates as they are; with the day of the build, when one of them tells it."""
-    for folder in config.theme.dirs:
-        is_theme = "site-packages" in Path(folder).parts
-        files = sorted(_stats(Path(folder), is_theme))
-        own = b"".join(_text(path) for path, _ in files if path.endswith(".html"))
+    for files, text in folders:
         for path, stat in files:
-            if not _LOADED.search(path) or _TAKES_IN.search(own):
+            if not _LOADED.search(path) or _TAKES_IN.search(text):
                 yield f"{path} {stat}"
-        if _DATED.search(own):
+        if _DATED.search(text):
             yield str(get_build_date())
-
-
-def _text(path: str) -> bytes:
-    return disk.read_file(path) or b""
 
 
 def _stats(folder: Path, is_theme: bool = True) -> Iterator[tuple[str, kept.Stamp]]:
