@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 
-from export_strategies import SETTINGS, cleaned, papers
+from export_strategies import SETTINGS, cleaned, paper, papers
 from papershelf.clean import clean
 from papershelf.clean.characters import encoding
 from papershelf.export import export
@@ -164,6 +164,8 @@ def test_json_lines_hold_everything(paper: Paper) -> None:
 
 @LAWFUL
 @given(papers() | papers("latex"))
+@example(paper("text", title="BERT $$ BERT BERT $$"))
+@example(paper("text", title="BERT $$u_t + u_{xxx} = 0$$ BERT"))
 def test_bibtex_comes_back(paper: Paper) -> None:
     texts = (paper.title.plain, paper.abstract.plain)
     # Signs that only now look like a wrong encoding, and half of a quotation in TeX's manner

@@ -32,6 +32,8 @@ _WORD = re.compile(
     r"|argmax)(?![A-Za-z]))[A-Za-z]{3,}(?![A-Za-z{])"
 )
 _TWO_WORDS = re.compile(r"(?<![A-Za-z\\])[A-Za-z]{3,} [A-Za-z]{3,}")
+_SAID = re.compile(r"[A-Za-z\s,.;:'-]+")
+_SCRIPTS = re.compile(r"[_^]\{[^{}]*\}")
 _PRICE = re.compile(r"\d[\d.,]*\s*(?:[KMBkmb]|-|–|/|,)?\s*")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]{2,40}")
 
@@ -79,6 +81,8 @@ def _between(text: str, opening: re.Match[str], closing: re.Match[str]) -> Span 
         return None
     if opening[0] == "$" and not is_maths(content, text[closing.end() : closing.end() + 1]):
         return None
+    if opening[0] == "$$" and _SAID.fullmatch(content) and _WORD.search(content):
+        return None
     if _NAME.fullmatch(content):
         return Span("text", content)
     if opening[0].startswith("\\begin") and "equation" not in opening[0]:
@@ -98,6 +102,8 @@ def is_maths(content: str, following: str) -> bool:
 
     >>> [is_maths(c, " ") for c in ("n", "x < 5", "20. We plot extensive accuracy vs. ", "5, ")]
     [True, True, False, False]
+    >>> is_maths("u_t + u_{xxx} = 0", ".")
+    True
     """
     if not content.strip():
         return False
@@ -107,7 +113,7 @@ def is_maths(content: str, following: str) -> bool:
         return False
     if following.isalnum() and _PRICE.fullmatch(content):
         return False
-    bare = _TEXT_INSIDE.sub("", content)
+    bare = _SCRIPTS.sub("", _TEXT_INSIDE.sub("", content))
     if "\\" not in bare and " " in bare:
         return not _WORD.search(bare)
     return not _TWO_WORDS.search(bare)
