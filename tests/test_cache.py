@@ -91,6 +91,66 @@ def test_what_a_run_did_not_use_is_dropped(tmp_path: Path) -> None:
     assert asked(path) is None
 
 
+MANY = [key_of("many", number) for number in range(500)]
+
+
+def run_over(path: Path, keys: list[str]) -> Cache:
+    """A run that uses some keys, and makes what is not there."""
+    cache = Cache(path, "k")
+    cache.begin()
+    for key in keys:
+        if cache.get(key, lambda value: value) is None:
+            cache.put(key, key, key)
+    cache.save()
+    return cache
+
+
+def held(path: Path) -> set[str]:
+    cache = Cache(path, "k")
+    cache.begin()
+    return {key for key in [*MANY, KEY, key_of("b")] if cache.get(key, lambda value: value) == key}
+
+
+def test_what_little_is_new_is_written_beside_the_file(tmp_path: Path) -> None:
+    path, more = tmp_path / "c", tmp_path / "c.more"
+    run_over(path, MANY)
+    before = path.read_bytes()
+    for new in (KEY, key_of("b")):
+        run_over(path, [*MANY[1:], new])
+        assert path.read_bytes() == before
+        assert held(path) == {*MANY, new}
+        at = more.stat().st_ino
+        run_over(path, [*MANY[1:], new])
+        assert more.stat().st_ino == at
+    more.write_bytes(more.read_bytes()[:-1])
+    assert held(path) == {*MANY}
+
+
+def test_the_file_is_written_anew_when_more_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "c"
+    run_over(path, MANY)
+    run_over(path, [*MANY, KEY])
+    run_over(path, [*MANY[9:], KEY])
+    assert held(path) == {*MANY[9:], KEY}
+    assert not (tmp_path / "c.more").exists()
+
+
+def test_a_value_that_was_broken_is_put_right_beside_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "c"
+    run_over(path, MANY)
+    cache = Cache(path, "k")
+    cache.begin()
+    for key in MANY[1:]:
+        cache.get(key, lambda value: value)
+    assert cache.get(MANY[0], int) is None
+    cache.put(MANY[0], 7, 7)
+    cache.save()
+    assert held(path) == {*MANY[1:]}
+    again = Cache(path, "k")
+    again.begin()
+    assert again.get(MANY[0], int) == 7
+
+
 def test_a_run_that_changes_nothing_writes_nothing(tmp_path: Path) -> None:
     path = saved(tmp_path / "c")
     before = path.stat().st_ino

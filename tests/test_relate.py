@@ -357,6 +357,19 @@ def test_terms_leave_out_what_says_nothing() -> None:
     assert list(terms("We propose 12 novel methods for the A/B test")) == ["test"]
 
 
+def test_terms_are_kept_when_more_than_a_few_texts_are_new(tmp_path: Path) -> None:
+    papers = [make_paper(f"Paper {n}", f"It tells of word{n}.") for n in range(450)]
+    first = Known(tmp_path / "terms")
+    found = first.of(papers[:400])
+    first.save()
+    kept = (tmp_path / "terms").read_bytes()
+    for count, is_kept in ((401, True), (410, False)):
+        known = Known(tmp_path / "terms")
+        assert known.of(papers[:count])[:400] == found
+        known.save()
+        assert ((tmp_path / "terms").read_bytes() == kept) == is_kept
+
+
 @given(several_papers(5))
 def test_the_numbers_of_a_text_are_those_of_its_terms(papers: list[Paper]) -> None:
     for paper, found in zip(papers, Known().of(papers), strict=True):

@@ -1,5 +1,7 @@
 """What an earlier run found out, kept as data: a file of keyed lines in the state folder.
 
+What little has come up since stands in a file beside it, `<name>.more`, of the same form.
+
 A cache only ever saves time: whoever asks gets what was put in under the very same key, or
 nothing. It holds JSON and is not believed: a file that is damaged, cut, of another version
 of papershelf or of other settings is an empty one, and what a line holds is checked by who
@@ -31,6 +33,7 @@ _DIGEST = 32
 _IN_MEMORY = 1 << 25
 _MOST_HELD = 50_000  # values, each with some 400 bytes beside what it is
 _AT_ONCE = 500  # lines written in one piece
+_LITTLE = 100  # so many times what has changed, and all is not written anew: it would take longer
 _KEY = 32  # hex digits: 128 bits, so that no two texts ever share a key
 
 
@@ -80,15 +83,16 @@ class Cache:
         self.key = key
         self._data = b""
         self._places: dict[str, tuple[int, int]] = {}
-        self._made: dict[tuple[str, Hashable], Any] = {}
-        self._used: set[tuple[str, Hashable]] = set()
+        self._beside: dict[str, bytes] = {}
+        self._made: dict[tuple[str, Hashable], Any] = {}  # in the last run of this process
+        self._used: dict[tuple[str, Hashable], Any] = {}  # in this one
         self._new: dict[str, tuple[int, int]] = {}
         self._fresh = _Spool()
         self._last: set[str] = set()
 
     def begin(self) -> None:
         """Begins a run: reads the file, and forgets what the last run used."""
-        self._used = set()
+        self._used = {}
         self._load()
 
     def get(self, key: str, decode: Callable[[Any], T], at: Hashable = None) -> T | None:
@@ -96,22 +100,23 @@ class Cache:
 
         Decoded once in a process, where `at` names all else that the decoding depends on.
         """
-        if (key, at) not in self._made:
-            if not (line := self._line(key)):
-                return None
+        place = key, at
+        found: T | None = self._used.get(place)
+        if found is None and self._made:
+            found = self._made.get(place)
+        if found is None and (line := self._line(key)):
             try:
-                self._made[key, at] = decode(json.loads(line))
+                found = decode(_value(line))
             except (*WRONG, RecursionError):
                 self._places.pop(key, None)
-                return None
-        self._used.add((key, at))
-        found: T = self._made[key, at]
+                self._beside.pop(key, None)
+        if found is not None:
+            self._used[place] = found
         return found
 
     def put(self, key: str, made: T, encoded: Any, at: Hashable = None) -> T:
         """Keeps what was made, and its encoded form for later runs."""
-        self._made[key, at] = made
-        self._used.add((key, at))
+        self._used[key, at] = made
         line = json.dumps(encoded, separators=(",", ":")).encode()
         self._new[key] = self._fresh.add(line)
         return made
@@ -123,9 +128,8 @@ class Cache:
         """
         if write and self.path:
             self._write(self.path)
-        few = len(self._used) <= _MOST_HELD
-        self._made = {place: self._made[place] for place in self._used if few}
-        self._last, self._used = {key for key, _ in self._used}, set()
+        self._made = self._used if len(self._used) <= _MOST_HELD else {}
+        self._last, self._used = {key for key, _ in self._used}, {}
         self._drop()
 
     def knew(self, key: str) -> bool:
@@ -133,17 +137,24 @@ class Cache:
         return key in self._last
 
     def _drop(self) -> None:
-        self._data, self._places, self._new = b"", {}, {}
+        self._data, self._places, self._beside, self._new = b"", {}, {}, {}
         self._fresh.close()
         self._fresh = _Spool()
 
     def _write(self, path: Path) -> None:
-        kept = {key for key, _ in self._used} & (self._places.keys() | self._new.keys())
-        if not self._new.keys() & kept and len(kept) == len(self._places):
+        """Writes what was used: all of it, or what is new beside the file where that is little."""
+        held, new = self._places.keys() | self._beside.keys(), self._new.keys()
+        kept = {key for key, _ in self._used} & (held | new)
+        more, gone = kept & (self._beside.keys() | new), self._places.keys() - kept
+        is_little = (len(more) + len(gone)) * _LITTLE <= len(self._places)
+        file, lines = (_beside(path), more) if is_little else (path, kept)
+        if not new & kept and lines == (self._beside.keys() if is_little else held):
             return
         disk.make_own_folder(path.parent)
-        with disk.Draft(str(path), self._whole(sorted(kept))) as draft:
+        with disk.Draft(str(file), self._whole(sorted(lines))) as draft:
             draft.put()
+        if not is_little:
+            disk.remove_file(str(_beside(path)))
 
     def _whole(self, kept: Iterable[str]) -> Iterator[bytes]:
         """The file, piece by piece; its last line is a digest of all others."""
@@ -158,6 +169,8 @@ class Cache:
     def _line(self, key: str) -> bytes:
         if key in self._new:
             return self._fresh.read(*self._new[key])
+        if key in self._beside:
+            return self._beside[key]
         start, end = self._places.get(key, (0, 0))
         return self._data[start:end]
 
@@ -166,11 +179,35 @@ class Cache:
 
     def _load(self) -> None:
         self._drop()
-        data = (disk.read_file(self.path) if self.path else None) or b""
+        if self.path:
+            self._data, self._places = self._read(self.path)
+            data, places = self._read(_beside(self.path))
+            self._beside = {key: data[start:end] for key, (start, end) in places.items()}
+
+    def _read(self, path: Path) -> tuple[bytes, dict[str, tuple[int, int]]]:
+        """A file and where the lines in it begin and end, if it is whole and of this key."""
+        data = disk.read_file(path) or b""
         end = max(0, len(data) - 2 * _DIGEST - 1)
         digest = blake2b(memoryview(data)[:end], digest_size=_DIGEST).hexdigest()
         if data.startswith(self._head()) and data[end:] == digest.encode() + b"\n":
-            self._data, self._places = data, dict(_places(data, len(self._head()), end))
+            return data, dict(_places(data, len(self._head()), end))
+        return b"", {}
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{path.name}.more")
+
+
+_DECODER = json.JSONDecoder()
+
+
+def _value(line: bytes) -> Any:
+    """What JSON in ASCII says; to ask for its encoding would take as long."""
+    text = line.decode("ascii")
+    value, end = _DECODER.raw_decode(text)
+    if end != len(text):
+        raise ValueError("something stands behind the value")
+    return value
 
 
 def _places(data: bytes, start: int, stop: int) -> Iterator[tuple[str, tuple[int, int]]]:

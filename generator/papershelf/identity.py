@@ -19,12 +19,16 @@ def fold(text: str) -> str:
     >>> fold("BERT: Pre-training  of…"), fold("Bert pre training of")
     ('bert pre training of', 'bert pre training of')
     """
-    if not text.isascii():
-        # Folding case can bring in signs that decompose again: U+0345 becomes an iota.
-        text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-        text = "".join(sign for sign in text if not unicodedata.combining(sign))
-    # Signs that stand alone must count, or C, C++ and C# would be one.
+    if text.isascii():  # as nearly all are: so it takes a fifth of the time
+        return " ".join(text.lower().translate(_APART).split())
+    # Folding case can bring in signs that decompose again: U+0345 becomes an iota.
+    text = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    text = "".join(sign for sign in text if not unicodedata.combining(sign))
     return " ".join(re.sub(r"[^\w+#]+|_+", " ", text.casefold()).split())
+
+
+# Signs that stand alone must count, or C, C++ and C# would be one.
+_APART = {code: " " for code in range(128) if not chr(code).isalnum() and chr(code) not in "+#"}
 
 
 def digest(text: str, length: int = 10) -> str:
@@ -110,7 +114,7 @@ def slug(text: str, fallback: str = "") -> str:
     """
     if text.isascii() and text.isalnum():  # a single word, as most names are
         made = text[:MAX_SLUG].lower()
-    else:
+    elif not (made := _slug_of_words(text)):
         text = re.sub(r"(?<=\w)'(?=\w)|’", "", text[:400])
         made = slugify(text, **_SLUGIFY)
     if not made:
@@ -118,6 +122,17 @@ def slug(text: str, fallback: str = "") -> str:
     return f"{made}-x" if _RESERVED.match(made) else made
 
 
+def _slug_of_words(text: str) -> str:
+    """What slugify makes of plain words, in a tenth of its time; nothing where it has more to do.
+
+    >>> _slug_of_words("Nets, deep ones: a survey"), _slug_of_words("Nets (deep ones)")
+    ('', 'nets-deep-ones')
+    """
+    made = fold(text).replace(" ", "-") if text.isascii() and _SIGNS.isdisjoint(text) else ""
+    return made if len(made) < MAX_SLUG else ""
+
+
+_SIGNS = frozenset("+#&',")
 # A title is text by now: an entity in it is what its authors wrote.
 _SLUGIFY: dict[str, Any] = {
     "max_length": MAX_SLUG, "word_boundary": True, "replacements": _SPELT,

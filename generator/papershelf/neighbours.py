@@ -5,9 +5,10 @@ Imports nothing of ours, as a part of the model.
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal
 
 
 def term(text: str) -> str:
@@ -58,17 +59,16 @@ Pair = tuple[str, str, float]
 Basis = tuple[Sequence[str], object]
 
 
-@runtime_checkable
-class Lean(Protocol):
+class Lean(Mapping[str, tuple[Related, ...]]):
     """Neighbours that are put into words when asked for; without words they cost far less."""
 
+    @abstractmethod
     def pairs(self) -> Iterator[Pair]:
         """As `Relations.pairs`."""
-        ...
 
+    @abstractmethod
     def basis(self, id: str) -> Basis:
         """As `Relations.basis`."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

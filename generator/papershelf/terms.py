@@ -159,7 +159,7 @@ class Known:
         self._path = path
         self._made: dict[bytes, Terms] = {}
         self._keyed: dict[str, tuple[Paper, bytes]] = {}
-        self._changed = False
+        self._changes = 0
 
     def keys(self, papers: Sequence[Paper]) -> list[bytes]:
         """A key for title and abstract of each paper, which is found out once."""
@@ -184,18 +184,21 @@ class Known:
             self._made |= zip(batch, _read(texts), strict=True)
         forget()
         found = {key: self._made[key] for key in keys}
-        self._changed |= bool(new) or len(found) != len(self._made)
+        self._changes += len(new) + len(self._made) - len(found)
         self._made = found
         return [found[key] for key in keys]
 
     def save(self, write: bool = True) -> None:
-        """Keeps the terms of the last run's texts for the next process."""
-        if write and self._path and self._changed:
+        """Keeps the terms of the last run's texts for the next process.
+
+        A few texts are read again sooner than all is written.
+        """
+        if write and self._path and self._changes * _FEW > len(self._made):
             sizes = [[len(part) for part in terms] for terms in self._made.values()]
             columns = zip(*self._made.values(), strict=True)
             parts = [b"".join(self._made), np.array(sizes, "<u4").tobytes()]
             save_raw(self._path, code_key("terms"), [*parts, *map(b"".join, columns)])
-            self._changed = False
+            self._changes = 0
         forget()
         if write and self._path and len(self._made) > _MOST_HELD:
             self._made = {}  # it takes less time to read them again than there is room for them
@@ -213,6 +216,7 @@ class Known:
             if at >= 0:
                 cuts = zip(columns, before[at], ends[at], strict=True)
                 self._made[key] = Terms(*[column[a:b] for column, a, b in cuts])
+        self._changes = len(places) - len(self._made)
 
 
 def forget() -> None:
@@ -226,6 +230,7 @@ def forget() -> None:
 _MOST_WORDS = 1 << 17
 _KEY = 16
 _MOST_HELD = 30_000  # papers, of which each takes 1.5 kB
+_FEW = 200  # so many times what has changed, and all of it is written again
 
 
 def text_key(text: tuple[str, str]) -> bytes:

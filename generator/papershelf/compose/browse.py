@@ -169,10 +169,16 @@ def spelt(text: str) -> str:
     >>> spelt("Big nets, small: it's 2x"), len(spelt("word " * 40))
     ('big-nets-small-its-2x', 79)
     """
-    made = re.sub(r"[^a-z0-9]+", "-", re.sub("['’]", "", text.lower())).strip("-")
+    text = text.lower()
+    if not text.isascii():
+        text = re.sub(r"[^\x00-\x7f]", " ", text.replace("’", ""))
+    made = "-".join(text.translate(_SPELT).split())
     if len(made) <= MAX_SLUG:
         return made
     return made[: made.rfind("-", 0, MAX_SLUG + 1)] if "-" in made[: MAX_SLUG + 1] else ""
+
+
+_SPELT = {code: " " for code in range(128) if not chr(code).isalnum()} | {ord("'"): None}
 
 
 def _unless_spelt(name: str, text: str) -> str | int:
@@ -209,8 +215,8 @@ def facets_of(papers: Sequence[Paper], env: Env) -> Iterator[Facet]:
     yield _facet(
         "author", env.say("Author"), papers, partial(_people, env=env), many=True, late=True
     )
-    yield _facet("source", env.say("Source"), papers, partial(_sources, env=env), many=True)
-    yield _facet("has", env.say("Has"), papers, partial(_kinds, env=env), many=True)
+    yield _facet("source", env.say("Source"), papers, _sources(env), many=True)
+    yield _facet("has", env.say("Has"), papers, _kinds(env), many=True)
 
 
 def _facet(
@@ -218,30 +224,33 @@ def _facet(
     **more: Any,
 ) -> Facet:  # fmt: skip
     """A facet whose values are numbered by label."""
-    given = [tuple(dict.fromkeys(pairs(paper))) for paper in papers]
-    values = sorted({pair for row in given for pair in row}, key=lambda pair: (pair[1], pair[0]))
+    given = [tuple(pairs(paper)) for paper in papers]
+    each = {pair for row in set(given) for pair in row}
+    values = sorted(each, key=lambda pair: (pair[1], pair[0]))
     return _numbered(name, label, values, given, **more)
 
 
 def _numbered(
-    name: str, label: str, values: Sequence[_Pair], given: Iterable[Sequence[_Pair]], **more: Any
+    name: str, label: str, values: Sequence[_Pair], given: Sequence[tuple[_Pair, ...]], **more: Any
 ) -> Facet:
     numbers = {pair: number for number, pair in enumerate(values)}
-    of = tuple(tuple(sorted(numbers[pair] for pair in row)) for row in given)
-    return Facet(name, label, tuple(values), of, **more)
+    # Many papers have the same: what is found out of them is found out once.
+    of = {row: tuple(sorted({numbers[pair] for pair in row})) for row in set(given)}
+    return Facet(name, label, tuple(values), tuple([of[row] for row in given]), **more)
 
 
 def _topics(papers: Iterable[Paper], env: Env) -> Facet:
     """The topics, in taxonomy order and grouped by area."""
     shelves, chips, of = shelves_of(env), env.chips, env.catalog.topics.of
     slugs = {chip.address: slug for slug, chip in chips.items()}
+    pairs = {slug: (slug, chip.label) for slug, chip in chips.items()}
     placed = [
         (group, slugs[chip.address], chip.label)
         for group, shelf in enumerate(shelves)
         for chip in shelf.chips
     ]
     given = [
-        [(one.topic, chips[one.topic].label) for one in of.get(paper.id, ()) if one.topic in chips]
+        tuple([pairs[one.topic] for one in of.get(paper.id, ()) if one.topic in pairs])
         for paper in papers
     ]
     values = [(slug, label) for _, slug, label in placed]
@@ -268,7 +277,7 @@ def _periods(papers: Sequence[Paper], env: Env) -> Facet:
         if len(known) > 1 or label == "Date":
             break
     pairs = {date: (str(date), env.language.date(date)) for date in known}
-    given = [[pairs[date]] if date else [] for date in cuts]
+    given = [(pairs[date],) if date else () for date in cuts]
     return _numbered("date", env.say(label), list(pairs.values()), given, ranked=False)
 
 
@@ -289,17 +298,25 @@ def _people(paper: Paper, env: Env) -> Iterator[_Pair]:
             yield _last(person.address), person.name
 
 
-def _sources(paper: Paper, env: Env) -> Iterator[_Pair]:
-    for listing in paper.listings:
-        source = env.sources.of(listing)
+def _sources(env: Env) -> Callable[[Paper], Iterable[_Pair]]:
+    """What tells the sources of a paper."""
+    called: dict[str, _Pair] = {}
+    for source in env.sources.all:
         date = env.language.date(source.date) if source.date else ""
-        yield source.slug, f"{source.label}, {date}" if date else source.label
+        label = f"{source.label}, {date}" if date else source.label
+        called[source.slug] = source.slug, label
+    of = env.sources.of
+    return lambda paper: [called[of(listing).slug] for listing in paper.listings]
 
 
-def _kinds(paper: Paper, env: Env) -> Iterator[_Pair]:
-    """What links lead to; a mere reference says nothing."""
-    if paper.abstract:
-        yield "abstract", env.say("Abstract")
-    for link in paper.links:
-        if link.kind != "reference":
-            yield link.kind, env.say(LINK_LABELS[link.kind])
+def _kinds(env: Env) -> Callable[[Paper], Iterable[_Pair]]:
+    """What tells to what the links of a paper lead; a mere reference says nothing."""
+    kinds = {kind: (kind, env.say(label)) for kind, label in LINK_LABELS.items()}
+    del kinds["reference"]
+    text = [("abstract", env.say("Abstract"))]
+
+    def has(paper: Paper) -> list[_Pair]:
+        links = [kinds[link.kind] for link in paper.links if link.kind in kinds]
+        return text + links if paper.abstract else links
+
+    return has

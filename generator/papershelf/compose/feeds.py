@@ -25,7 +25,6 @@ from papershelf.compose.feed_formats import (
     json_feed,
     json_item,
 )
-from papershelf.identity import fold
 from papershelf.model import Catalog, Date
 from papershelf.site import Asset, Page
 
@@ -111,12 +110,11 @@ def feeds_beside(address: str, papers: Sequence[str], env: Env) -> list[FeedLink
 
 
 def newest(catalog: Catalog) -> list[str]:
-    """All papers, the latest first; of one day by title."""
+    """All papers, the latest first; of one day by title, as the collection has them."""
 
-    def order(id: str) -> tuple[int, str, str]:
-        paper = catalog.collection[id]
-        known = day_of(facts.when(paper))
-        return (-known.toordinal() if known else 0, fold(paper.title.plain), id)
+    def order(id: str) -> int:
+        known = day_of(facts.when(catalog.collection[id]))
+        return -known.toordinal() if known else 0
 
     return sorted(catalog.collection.papers, key=order)
 

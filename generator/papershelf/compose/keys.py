@@ -19,6 +19,7 @@ from platform import python_version
 from typing import Any, ClassVar, TypeVar
 
 from papershelf.model import Collection, Paper, Relations, Settings, Topics
+from papershelf.prose import Prose
 
 T = TypeVar("T")
 
@@ -95,6 +96,11 @@ class Keys:
         # The value is kept with its digest, so that no other can come to have its id.
         self._known[id(value)] = known
         return known[1]
+
+
+def plain(text: Prose) -> list[tuple[str, str, str]]:
+    """A text as plain values, of which a key is made in a fourth of the time."""
+    return [(span.kind, span.text, span.plain) for span in text.spans]
 
 
 class Found(dict[str, T]):

@@ -7,7 +7,7 @@ papers, once for all topics.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -100,36 +100,43 @@ class Kinship:
         ids = self.catalog.topics.papers.get(slug, ())
         return self.central(slug)[:TYPICAL] if len(ids) >= _FEWEST else ()
 
-    def central(self, slug: str) -> list[str]:
+    def central(self, slug: str) -> Sequence[str]:
         """The papers of a topic that have related papers in it, the most central first."""
-        weight = self._weights.get(slug, {})
-        return sorted(weight, key=lambda id: (-round(weight[id], 9), id))
+        return self._central.get(slug, ())
 
     @cached_property
-    def _weights(self) -> Mapping[str, Mapping[str, float]]:
+    def _central(self) -> Mapping[str, Sequence[str]]:
+        return {
+            slug: sorted(weight, key=lambda id: (-round(weight[id], 9), id))
+            for slug, weight in self._weights().items()
+        }
+
+    def _weights(self) -> Mapping[str, dict[str, float]]:
         """Topic → paper → how central it is.
 
         That is the sum of the cosines to its related papers inside the topic, whichever of
         the two names the other, halved where the topic is the paper's second, and so on.
         """
         weights: dict[str, dict[str, float]] = {slug: {} for slug in self.catalog.topics.topics}
-        for id, ranks, other, others, score in self._related():
-            for slug in ranks.keys() & others.keys() & weights.keys():
-                weight = weights[slug]
-                weight[id] = weight.get(id, 0.0) + score / ranks[slug]
-                weight[other] = weight.get(other, 0.0) + score / others[slug]
+        ranks, none = self._ranks(weights), dict[str, int]()
+        for id, other, score in self.catalog.relations.pairs():
+            others = ranks.get(other, none)
+            for slug, rank in ranks.get(id, none).items():
+                if its := others.get(slug):
+                    weight = weights[slug]
+                    weight[id] = weight.get(id, 0.0) + score / rank
+                    weight[other] = weight.get(other, 0.0) + score / its
         return weights
 
-    def _related(self) -> Iterator[tuple[str, dict[str, int], str, dict[str, int], float]]:
-        """Every pair of related papers, with the ranks of their topics, and the cosine."""
+    def _ranks(self, known: Container[str]) -> Mapping[str, dict[str, int]]:
+        """Paper → topic → whether that is its first, its second, and so on; of known topics."""
         of = self.catalog.topics.of
-        ranks = {
-            id: {given.topic: place for place, given in enumerate(of.get(id, ()), 1)}
+        return {
+            id: {
+                one.topic: rank for rank, one in enumerate(of.get(id, ()), 1) if one.topic in known
+            }
             for id in self.catalog.collection.papers
         }
-        for id, other, score in self.catalog.relations.pairs():
-            if id in ranks and other in ranks:
-                yield id, ranks[id], other, ranks[other], score
 
 
 def first_area(id: str, catalog: Catalog) -> str:

@@ -56,7 +56,9 @@ def letter_of(title: str) -> str:
     >>> letter_of("Über-Nets"), letter_of("μnit scaling"), letter_of("3D"), letter_of("…")
     ('u', 'm', '0-9', '0-9')
     """
-    first = identity.fold(title)[:1]
+    first = title[:1].lower()
+    if not (first.isascii() and first.isalpha()):
+        first = identity.fold(title)[:1]
     if not (first.isascii() and first.isalpha()):
         first = identity.slug(title, _REST)[0]
     return first if first.isalpha() else _REST

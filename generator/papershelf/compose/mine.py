@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 from papershelf.compose.cite import forms
@@ -56,6 +56,7 @@ def shard_count(papers: int) -> int:
     return 1 << max(0, (papers - 1) // _IN_A_SHARD).bit_length()
 
 
+@lru_cache(1 << 14)  # the page of a paper asks, and its citation
 def shard_of(slug: str, shards: int) -> int:
     """Where a slug's citation lies: FNV-1a of 32 bits, which a script can reckon too.
 

@@ -56,11 +56,14 @@ class People:
 
     def writers(self, ids: Iterable[str]) -> Counter[Person]:
         """Who wrote these papers, and how many of them; papers of crowds do not count."""
-        found: Counter[Person] = Counter()
-        for id in ids:
-            if len(self.of[id]) <= CROWD:
-                found.update({person for person in self.of[id] if person})
-        return found
+        rows = [self.of[id] for id in ids]
+        return Counter(one for row in rows if len(row) <= CROWD for one in {*row} if one)
+
+
+def written(collection: Collection) -> tuple[list[int], list[Author]]:
+    """How many authors each paper has, and all of them in a row: all that `people` goes by."""
+    sizes = [len(paper.authors) for paper in collection]
+    return sizes, [author for paper in collection for author in paper.authors]
 
 
 def people(collection: Collection, fewest: int) -> People:
@@ -70,17 +73,17 @@ def people(collection: Collection, fewest: int) -> People:
     authors of all papers.
     """
     papers = list(collection)
-    written = _written(papers)
-    groups = _Groups(form for row in written for form in row if form)
+    rows = _parted(papers)
+    groups = _Groups(form for row in rows for form in row if form)
     _join_by_orcid(groups)
     _join_middle_initials(groups)
     _join_initials(groups)
     made = _addressed({root: _person(forms, papers) for root, forms in groups.all()}, fewest)
     of = {
         paper.id: tuple(made[groups.of(form)] if form else None for form in row)
-        for paper, row in zip(papers, written, strict=True)
+        for paper, row in zip(papers, rows, strict=True)
     }
-    for row in written:  # which hold forms, which hold rows: nobody looks for such rings
+    for row in rows:  # which hold forms, which hold rows: nobody looks for such rings
         row.clear()
     return People(tuple(sorted(made.values(), key=_place)), of)
 
@@ -113,8 +116,8 @@ def decoded(data: Any, ids: Sequence[str]) -> People:
         ValueError, TypeError, IndexError: the data is not ours.
     """
     persons, rows = data
-    everybody = tuple(_decoded(row, ids) for row in persons)
-    found = [tuple(None if n is None else everybody[n] for n in row) for row in rows]
+    everybody = tuple([_decoded(row, ids) for row in persons])
+    found = [tuple([None if n is None else everybody[n] for n in row]) for row in rows]
     return People(everybody, dict(zip(ids, found, strict=True)))
 
 
@@ -122,7 +125,7 @@ def _decoded(row: list[Any], ids: Sequence[str]) -> Person:
     name, filed, orcid, address, spellings, places = row
     if not {str}.issuperset(map(type, (name, filed, orcid, address, *spellings))):
         raise TypeError("expected text")
-    papers = tuple(ids[place] for place in places)
+    papers = tuple([ids[place] for place in places])
     return Person(name, filed, orcid, papers, tuple(spellings), address)
 
 
@@ -158,7 +161,7 @@ _Row = list[_Form | None]  # a paper, author by author; nothing for the nameless
 _Circle = set[tuple[str, str]]
 
 
-def _written(papers: Sequence[Paper]) -> list[_Row]:
+def _parted(papers: Sequence[Paper]) -> list[_Row]:
     names: dict[Author, Name] = {}
     forms: dict[tuple[str, str], _Form] = {}
     rows: list[_Row] = [[] for _ in papers]

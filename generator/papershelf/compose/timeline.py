@@ -67,7 +67,7 @@ def _areas(catalog: Catalog, env: Env) -> list[tuple[Shelf, frozenset[str]]]:
 def _period(scale: Scale, areas: Sequence[tuple[Shelf, frozenset[str]]], env: Env) -> Period:
     whole = scale.chart(scale.of)
     count = [
-        (area.hue, Counter(key for id, key in scale.of.items() if id in ids)) for area, ids in areas
+        (area.hue, Counter(scale.of[id] for id in ids if id in scale.of)) for area, ids in areas
     ]
     most = max(column.count for column in whole.columns)
     columns = tuple(

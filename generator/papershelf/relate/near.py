@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 import numpy as np
 
 from papershelf.model import Related
+from papershelf.neighbours import Lean
 from papershelf.relate.nearest import NONE, Nearest
 from papershelf.relate.reasons import DISTANT, MARK, Capitals, Labels, Told, terms_of
 from papershelf.relate.series import NO_TIE, Tie
@@ -69,7 +70,7 @@ class Choice(Sequence[list[Chosen]]):
         return there.nonzero()[0], near[there].astype(np.int64), scores[there]
 
 
-class Neighbours(Mapping[str, tuple[Related, ...]]):
+class Neighbours(Lean):
     """Every paper's neighbours by its id, made when they are asked for.
 
     All of those of 100,000 papers, with their reasons, would take 200 MB, and the numbers they

@@ -70,12 +70,17 @@ def series(vectors: Vectors) -> Series:
 
 def _groups(vectors: Vectors) -> Iterator[tuple[Tie, list[int], float]]:
     """What some papers share, or nothing when their names tell; their rows; the least cosine."""
-    shared: dict[tuple[str, str], list[int]] = defaultdict(list)
+    shared: dict[str, dict[str, list[int]]] = {kind: defaultdict(list) for kind in _KINDS}
     for row, paper in enumerate(vectors.papers):
-        for claim in {*_claims(paper)}:
-            shared[claim].append(row)
-    some = [(key, rows) for key, rows in shared.items() if 1 < len(rows) <= MOST_PAPERS]
-    few = dict(sorted(some))
+        for kind, names in _claims(paper):
+            for name in names:
+                shared[kind][name].append(row)
+    few = {
+        (kind, name): shared[kind][name]
+        for kind in _KINDS
+        for name in sorted(name for name, rows in shared[kind].items() if _are_few(rows))
+        if kind != "word" or content_word(name)  # asked last, for most names are not shared
+    }
     mentions = vectors.mentions({content_word(name) for kind, name in few if kind == "word"})
     for (kind, name), rows in few.items():
         if kind == "code":
@@ -85,19 +90,21 @@ def _groups(vectors: Vectors) -> Iterator[tuple[Tie, list[int], float]]:
             yield (Tie(_NAME, name), rows, NEAR_BY_WORD) if own else (NO_TIE, rows, NEAR)
 
 
-def _claims(paper: Paper) -> Iterator[tuple[str, str]]:
-    """What a paper may share with others of its project: (kind, name)."""
+def _are_few(rows: list[int]) -> bool:
+    return 1 < len(rows) <= MOST_PAPERS
+
+
+def _claims(paper: Paper) -> Iterator[tuple[str, set[str]]]:
+    """What a paper may share with others of its project: names by their kind."""
     title = paper.title.plain
     if not _NO_NAME(title) and (stem := _stem(title_name(title))):
-        yield "stem", stem
-    for word in split_words(title)[1::2]:
-        if len(word) > 2 and word[0].isupper() and content_word(word):
-            yield "word", word
-    for link in paper.links:
-        if link.kind == "code" and (found := _REPOSITORY.match(link.url)):
-            yield "code", found[1].removesuffix(".git").lower()
+        yield "stem", {stem}
+    yield "word", {word for word in split_words(title)[1::2] if word[2:] and word[0].isupper()}
+    links = [_REPOSITORY.match(link.url) for link in paper.links if link.kind == "code"]
+    yield "code", {found[1].removesuffix(".git").lower() for found in links if found}
 
 
+_KINDS = ("code", "stem", "word")
 _NO_NAME = frozenset(":-–—").isdisjoint
 _REPOSITORY = re.compile(r"https?://(?:www\.)?(?:github|gitlab)\.com/([\w.-]{1,99}/[\w.-]{1,99})")
 
