@@ -12,15 +12,19 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from papershelf.prose import (
+    _UNSAFE,
     _USUAL_URL,
     Prose,
     Span,
     escape,
     escape_each,
     escape_lines,
+    in_one_line,
+    is_plain,
     mathml,
     safe_url,
     styled,
+    text_latex,
 )
 
 # What `clean` lets through: no control characters, no lone surrogates.
@@ -85,11 +89,32 @@ def test_line_breaks_and_control_characters_never_reach_html() -> None:
     assert escape("a\nb\tc\x00d\x7f") == "a b cd"
 
 
-def test_ascii_is_escaped_as_it_is_beside_other_signs() -> None:
-    """Two ways to the same text: one sign after the other, and all in one pass."""
-    for sign in map(chr, range(128)):
-        for text in (sign, f"a{sign}b", sign * 3, f"&{sign}#"):
-            assert escape_lines(f"{text}é") == f"{escape_lines(text)}é"
+def test_what_is_unsafe_becomes_an_entity_or_goes_and_all_else_stays() -> None:
+    for sign in map(chr, (*range(0x3000), *range(0xD7F0, 0x10FFF))):
+        stays = " " if sign in "\r\t" else sign
+        assert (escape_lines(sign) == stays) != bool(_UNSAFE.match(stays)), hex(ord(sign))
+
+
+ANY = st.text(st.characters() | st.sampled_from("&#;<\n\r\t\0\x7f\xa0\u2028\ufeff\ud800"))
+
+
+@given(ANY)
+@example("&amp;#38;\xa0\n")
+def test_each_sign_is_escaped_whatever_stands_beside_it(text: str) -> None:
+    assert escape_lines(text) == "".join(map(escape_lines, text))
+
+
+@given(ANY)
+@example(" a  b\x1fc ")
+@example("a ")
+def test_one_line_has_the_words_and_one_blank_between_them(text: str) -> None:
+    assert in_one_line(text) == " ".join(text.split())
+    assert is_plain(text) == (text.isascii() and text.isprintable())
+
+
+@given(st.text(st.sampled_from("\\~^{}`&%$#_ab é")))
+def test_each_sign_has_its_latex_whatever_stands_beside_it(text: str) -> None:
+    assert text_latex(text) == "".join(map(text_latex, text))
 
 
 @given(st.lists(st.text()))

@@ -96,7 +96,7 @@ def replace_file(path: str | Path, content: bytes, durable: bool = False) -> Non
     Raises:
         WriteFailed: no trace is left of the attempt.
     """
-    with _told(path), _dropped_on_failure(scrap := _scrap_beside(path)):
+    with _told(path), _dropped_on_failure(_scrap_beside(path)) as scrap:
         _write_new(scrap, [content], durable)
         os.replace(scrap, path)
         if durable:
@@ -117,11 +117,11 @@ class Draft:
     """
 
     def __init__(self, path: str, content: bytes | Iterable[bytes]) -> None:
-        self._path, self._scrap = path, _scrap_beside(path)
+        self._path, self._scrap = path, ""
         self._bytes = content if isinstance(content, bytes) else None
         hashed = sha256(self._bytes or b"")
         if not isinstance(content, bytes):
-            with _told(path), _dropped_on_failure(self._scrap):
+            with _told(path), _dropped_on_failure(_scrap_beside(path)) as self._scrap:
                 _write_new(self._scrap, _hashed(content, hashed), durable=False)
         self.digest = hashed.hexdigest()
 
@@ -145,9 +145,9 @@ class Draft:
 
 
 @contextmanager
-def _dropped_on_failure(scrap: str) -> Iterator[None]:
+def _dropped_on_failure(scrap: str) -> Iterator[str]:
     try:
-        yield
+        yield scrap
     except BaseException:
         with suppress(OSError):
             os.unlink(scrap)

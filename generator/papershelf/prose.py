@@ -125,16 +125,12 @@ _FORBIDDEN = r"\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\ud800-\udfff
 _UNSAFE = re.compile(rf"[^\w .,;?/()!%@:+=^\u00a1-\U0010ffff-]|[_\u2028\u2029\ufeff{_FORBIDDEN}]")
 
 
-class _Entities(dict[str, str]):
-    """Sign → entity, or nothing for a forbidden sign; each is found out once."""
-
-    def __missing__(self, sign: str) -> str:
-        self[sign] = "" if re.match(f"[{_FORBIDDEN}]", sign) else f"&#{ord(sign)};"
-        return self[sign]
-
-
 _NAMED = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_ENTITIES = _Entities(_NAMED)
+
+
+def _entity(sign: str) -> str:
+    """The entity of a sign, or nothing for a forbidden one."""
+    return "" if re.match(f"[{_FORBIDDEN}]", sign) else _NAMED.get(sign) or f"&#{ord(sign)};"
 
 
 def escape(text: str) -> str:
@@ -156,31 +152,33 @@ def escape_each(texts: Iterable[str]) -> list[str]:
 
 def escape_lines(text: str) -> str:
     """The same with line breaks as entities, for where they are shown."""
-    text = text.replace("\r", " ").replace("\t", " ")
-    if text.isascii():  # the usual signs one after the other: half the time, or a quarter
-        text = _without_ascii(text)
-        if text.isprintable():
-            return text
-        return _CONTROL.sub("", text)
-    return _UNSAFE.sub(_entity, text)
+    # What is to be replaced is told by one pass in C: most texts have few such signs, or none.
+    odd = text.encode("ascii", "ignore").translate(None, _SAFE)
+    if odd:
+        text = text.replace("\r", " ").replace("\t", " ")
+        for sign, entity in _IN_ASCII:
+            if sign in odd:
+                text = text.replace(chr(sign), entity)
+    if is_plain(text) or text.isprintable():
+        return text
+    return _UNPRINTABLE.sub(lambda sign: _entity(sign[0]), text)
 
 
-def _entity(match: re.Match[str]) -> str:
-    return _ENTITIES[match[0]]
+# `&` and `#` come first, for entities hold both.
+_IN_ASCII = [(ord(sign), _entity(sign)) for sign in "&#<>\n\"'_{}[]*`|~$\\"]
+_SAFE = bytes(code for code in range(128) if not _UNSAFE.match(chr(code)))
+_PRINTABLE = bytes(range(0x20, 0x7F))
+_UNPRINTABLE = re.compile(f"[\u00a0\u2028\u2029\ufeff{_FORBIDDEN}]")
 
 
-_CONTROL = re.compile(f"[{_FORBIDDEN}]")
+def is_plain(text: str) -> bool:
+    """Whether all of it is printable ASCII; for a long text a fifth of what `isprintable` takes."""
+    return text.isascii() and not text.encode().translate(None, _PRINTABLE)
 
 
-def _without_ascii(text: str) -> str:
-    """ASCII text with entities for all signs that must not stay; `&` and `#` come first."""
-    return (
-        text.replace("&", "&amp;").replace("#", "&#35;").replace("<", "&lt;").replace(">", "&gt;")
-        .replace("\n", "&#10;").replace('"', "&#34;").replace("'", "&#39;").replace("_", "&#95;")
-        .replace("{", "&#123;").replace("}", "&#125;").replace("[", "&#91;").replace("]", "&#93;")
-        .replace("*", "&#42;").replace("`", "&#96;").replace("|", "&#124;").replace("~", "&#126;")
-        .replace("$", "&#36;").replace("\\", "&#92;")
-    )  # fmt: skip
+def in_one_line(text: str) -> str:
+    """Words with one blank between them, whatever white space there was."""
+    return text.strip() if "  " not in text and is_plain(text) else " ".join(text.split())
 
 
 def safe_url(url: str) -> str:
@@ -354,16 +352,17 @@ _LATEX_SPECIAL = str.maketrans({
     "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "`": r"\textasciigrave{}",
     **{sign: f"\\{sign}" for sign in "&%$#_"},
 })  # fmt: skip
-_LATEX_NAMED = "\\~^{}`"
+_LATEX_SAFE = bytes(code for code in range(128) if code not in _LATEX_SPECIAL)
 _LIGATURE = re.compile(r"(?<=-)(?=-)|(?<=')(?=')")
 
 
 def text_latex(text: str) -> str:
     """A paragraph of text as LaTeX source."""
-    if any(sign in text for sign in _LATEX_NAMED):
+    odd = {*text.encode("ascii", "ignore").translate(None, _LATEX_SAFE).decode()}
+    if not odd.issubset("&%$#_"):
         text = text.translate(_LATEX_SPECIAL)
     else:  # a tenth of the time
-        for sign in "&%$#_":
+        for sign in odd:
             text = text.replace(sign, f"\\{sign}")
     return _LIGATURE.sub("{}", text) if "--" in text or "''" in text else text
 

@@ -18,7 +18,7 @@ from markupsafe import Markup
 from papershelf.export import apa, bibtex, csl_json, ris
 from papershelf.export.parts import sorted_links
 from papershelf.model import Paper
-from papershelf.prose import Prose, escape_lines
+from papershelf.prose import Prose, escape_lines, in_one_line
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def markdown(text: str) -> str:
     >>> markdown("COAT: 8*16B in <kernel>"), markdown("# not a heading")
     ('COAT: 8\\*16B in \\<kernel\\>', '\\# not a heading')
     """
-    return _NUMBER.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", " ".join(text.split())))
+    return _NUMBER.sub(r"\1\\", _ACTIVE.sub(r"\\\g<0>", in_one_line(text)))
 
 
 class Forms(NamedTuple):

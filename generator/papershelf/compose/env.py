@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache, partial
 from itertools import chain
@@ -13,10 +13,10 @@ from markupsafe import Markup
 
 from papershelf.cache import Cache
 from papershelf.compose import dated, facts, listed, people, published
-from papershelf.compose.keys import Found, Keys, that_matter
+from papershelf.compose.keys import Found, Keys, plain, that_matter
 from papershelf.compose.kinship import Kinship
 from papershelf.compose.language import language_of, noted
-from papershelf.compose.rendering import Templates, as_script
+from papershelf.compose.rendering import Templates, as_script, final_text
 from papershelf.compose.views import Card, Chip, Entrance, Pager, When
 from papershelf.export.keys import distinct_keys, with_key
 from papershelf.model import Author, Catalog, Date, Paper, Settings
@@ -202,11 +202,9 @@ class Env:
         names = [author.literal or author.family or author.given for author in authors[:2]]
         if len(authors) > 2:
             return self.say("%(name)s et al.", name=names[0])
-        return (
-            self.say("%(one)s and %(other)s", one=names[0], other=names[1])
-            if names[1:]
-            else ("".join(names))
-        )
+        if len(names) == 2:
+            return self.say("%(one)s and %(other)s", one=names[0], other=names[1])
+        return "".join(names)
 
     # Papers ------------------------------------------------------------------------------
 
@@ -277,7 +275,7 @@ class Env:
         """Everybody who wrote a paper, each once; to find out takes 0.2 ms a paper."""
         collection, fewest = self.catalog.collection, self.settings.min_author_papers
         ids = tuple(collection.papers)
-        key = self.key(fewest, ids, [paper.authors for paper in collection]).hex()
+        key = self.key(fewest, ids, *people.written(collection)).hex()
         known = self._cache.get(key, partial(people.decoded, ids=ids))
         if known is None:
             known = people.people(collection, fewest)
@@ -322,7 +320,7 @@ class Env:
     def card(self, id: str, root: str) -> Markup:
         """The paper as it stands in a list on a page of this depth."""
         if self._templates.are_ours:  # which do no more with the root than to write it
-            return Markup(str.replace(self._card(id, _ROOT, True), _ROOT, root))
+            return final_text(str.replace(self._card(id, _ROOT, True), _ROOT, root))
         return self._card(id, root, self.is_lasting())
 
     def _make_card(self, id: str, root: str, _: bool) -> Markup:
@@ -367,7 +365,7 @@ class Env:
 
     def _title_key(self, id: str) -> bytes:
         paper = self.catalog.collection.papers.get(id)
-        return self.key(paper and (paper.title, self.paper_address(id)))
+        return self.key(plain(paper.title), self.paper_address(id)) if paper else b""
 
     def list_key(self, ids: Sequence[str]) -> bytes:
         """Stands for papers in their order, and for who wrote them."""
@@ -392,6 +390,9 @@ class Cards(Sequence[Markup]):
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def __iter__(self) -> Iterator[Markup]:
+        return (self.env.card(id, self.root) for id in self.ids)
 
     def __getitem__(self, place: Any) -> Any:
         if isinstance(place, slice):

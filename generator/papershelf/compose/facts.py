@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 
 from papershelf.model import Date, Paper
+from papershelf.prose import in_one_line
 
 _READ = 4000  # characters of an abstract that are looked at: later ones sell, they do not tell
 _LONGEST_TEASER = 220
@@ -35,7 +36,7 @@ def sentences(text: str) -> tuple[str, ...]:
 
 
 def _sentences(text: str) -> Iterator[str]:
-    text = " ".join(text[:_READ].split())
+    text = in_one_line(text[:_READ])
     start = 0
     for gap in _BETWEEN.finditer(text):
         yield text[start : gap.end()].rstrip()

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from papershelf.prose import is_plain
+
 ATOM = "http://www.w3.org/2005/Atom"
 
 # XML 1.0 has no form for these, not even an escaped one.
@@ -98,7 +100,7 @@ def _escaped(text: str) -> str:
 
 def _fit(text: str) -> str:
     """The text without what XML has no form for, none of which can be printed."""
-    return text if text.isprintable() else _NOT_XML.sub("", text)
+    return text if is_plain(text) or text.isprintable() else _NOT_XML.sub("", text)
 
 
 _IN_QUOTES = str.maketrans({'"': "&quot;", "\n": "&#10;", "\r": "&#13;", "\t": "&#9;"})

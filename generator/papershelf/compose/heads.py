@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from functools import cached_property
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from itertools import chain
 from typing import Any
 
-from papershelf.compose.env import Env
+from papershelf.compose.env import Env, root_of
 from papershelf.compose.feeds import feed_links, feeds
 from papershelf.compose.head import About, head
 from papershelf.compose.previews import preview_address
@@ -19,6 +20,8 @@ class Heads:
 
     def __init__(self, env: Env) -> None:
         self._env = env
+        # Those of the home stand on every page.
+        self._links = lru_cache(64)(self._make_links)
 
     @cached_property
     def _feeds(self) -> Mapping[str, str]:
@@ -35,7 +38,8 @@ class Heads:
     def _finished(self, address: str, sheet: Sheet) -> Sheet:
         meta, body = sheet
         own = meta.get("head") or self._head(address, meta)
-        return {**meta, "head": "\n".join([own, *self._links(address)])}, body
+        links = (self._links(root_of(address), place) for place in dict.fromkeys((address, "")))
+        return {**meta, "head": "\n".join(chain([own], *links))}, body
 
     def _head(self, address: str, meta: Mapping[str, Any]) -> str:
         # Of the pages that come here only topics have an image of their own.
@@ -46,12 +50,11 @@ class Heads:
         title = meta["title"] if address else escape(self._env.settings.site_name)
         return head(address, {**meta, "title": title}, self._env.settings, about)
 
-    def _links(self, address: str) -> Iterable[str]:
-        root = "../" * address.count("/")
-        for place in dict.fromkeys((address, "")):
-            for link in feed_links(place) if place in self._feeds else ():
-                title = f"{self._feeds[place]} ({link.label})"
-                yield (
-                    f'<link rel="alternate" type="{link.type}" title="{escape(title)}" '
-                    f'href="{root}{escape(link.address)}">'
-                )
+    def _make_links(self, root: str, place: str) -> list[str]:
+        """The feeds of the page at a place, for a page from which the site's root is at `root`."""
+        return [
+            f'<link rel="alternate" type="{link.type}" '
+            f'title="{escape(f"{self._feeds[place]} ({link.label})")}" '
+            f'href="{root}{escape(link.address)}">'
+            for link in (feed_links(place) if place in self._feeds else ())
+        ]

@@ -12,13 +12,14 @@ import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
 from papershelf.export.apa import is_preprint
 from papershelf.export.parts import entry_type, inverted, landing_pages, of_last, sorted_links
 from papershelf.model import Author, Date, Paper
-from papershelf.prose import escape, escape_each
+from papershelf.prose import escape, escape_each, in_one_line
 
 _MOST_AUTHORS = 20  # but for Highwire tags: each name takes 150 bytes in the other three
 _IN_A_BOOK = frozenset({"inproceedings", "incollection", "inbook"})
@@ -63,7 +64,7 @@ _NOT_IN_SCRIPT = re.compile(r"[<>\u2028\u2029\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\
 def _script(value: object) -> str:
     """JSON as a data block of HTML."""
     text = _encode(value)
-    if text.isascii() and "\x7f" not in text:  # a third of the time
+    if (text.isascii() and "\x7f" not in text) or text.isprintable():  # a third of the time
         text = text.replace("<", "\\u003c").replace(">", "\\u003e")
     else:
         text = _NOT_IN_SCRIPT.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text)
@@ -76,7 +77,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=
 def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
     paper, found = subject.paper, sorted_links(subject.paper)
     first, last = pages(paper)
-    yield "citation_title", _line(paper.title.plain)
+    yield "citation_title", in_one_line(paper.title.plain)
     for author in paper.authors:
         yield "citation_author", inverted(author)
         yield "citation_author_orcid", f"https://orcid.org/{author.orcid}" if author.orcid else ""
@@ -98,7 +99,7 @@ def _highwire(subject: Subject) -> Iterator[tuple[str, str]]:
 
 def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     paper = subject.paper
-    yield "DC.title", _line(paper.title.plain)
+    yield "DC.title", in_one_line(paper.title.plain)
     for author in paper.authors[:_MOST_AUTHORS]:
         yield "DC.creator", inverted(author)
     yield "DC.date", iso(paper)
@@ -108,10 +109,6 @@ def _dublin_core(subject: Subject) -> Iterator[tuple[str, str]]:
     yield "DC.source", paper.venue
     yield "DC.publisher", paper.details.get("publisher", "")
     yield "DC.language", paper.details.get("language", "")
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
 
 
 @of_last
@@ -156,7 +153,7 @@ def json_ld(subject: Subject) -> dict[str, Any]:
     pdf = sorted_links(paper).pdf
     known: dict[str, Any] = {
         "url": subject.permalink,
-        "headline": _line(paper.title.plain),
+        "headline": in_one_line(paper.title.plain),
         "alternateName": subject.name,
         "description": subject.description,
         "author": [_person(author) for author in paper.authors[:_MOST_AUTHORS]],
@@ -217,12 +214,15 @@ _FORMATS = {
 
 def coins(subject: Subject) -> str:
     """The paper as an empty `<span class="Z3988">`, for tools that read the body of a page."""
-    pairs = [f"{name}={_in_query(_line(said))}" for name, said in _context(subject) if said]
+    known = [(name, in_one_line(said)) for name, said in _context(subject) if said]
+    # All in one go: half the time.
+    values = _in_query("\n".join([said for _, said in known])).split("%0A")
+    pairs = [f"{name}={said}" for (name, _), said in zip(known, values, strict=True)]
     return f'<span class="Z3988" title="{escape("&".join(pairs))}"></span>'
 
 
 # `quote_plus` looks at each sign by itself, and most may stay.
-_ODD = re.compile(r"[^\w .~-]+|[^\x00-\x7f]+", re.ASCII)
+_ODD = re.compile(r"[^\w .~-]+", re.ASCII)
 
 
 def _in_query(text: str) -> str:
@@ -235,7 +235,12 @@ def _in_query(text: str) -> str:
 
 
 def _percent(signs: re.Match[str]) -> str:
-    return quote(signs[0], safe="")
+    return _quoted(signs[0])
+
+
+@lru_cache(1 << 10)  # a few come back on page after page: `: `, `, `, a line's end
+def _quoted(signs: str) -> str:
+    return quote(signs, safe="")
 
 
 def _context(subject: Subject) -> Iterator[tuple[str, str]]:

@@ -85,7 +85,7 @@ def _depends(paper: Paper, env: Env, walk: Neighbours | None) -> Iterator[object
     yield [person and person.address for person in env.people.of[paper.id]]
     yield [(source.label, source.address) for source in map(env.sources.of, paper.listings)]
     yield related
-    yield walk
+    yield walk and (walk.topic, walk.previous, walk.next)  # plain values are digested in one go
     told = [*paper.versions, *near]
     yield [*map(env.title_key, told), *(map(env.title_key, walk.ids) if walk else ())]
 
@@ -97,10 +97,10 @@ def _content(
 
     What it looks at, beside the settings, must be in `_depends`.
     """
-    beside = _beside(paper, env, walk)
-    subject = _subject(paper, beside["chips"], env)
-    meta = _meta(subject, beside["chips"], env)
-    return meta, {
+    # Asked of the very paper that is cited, as formats know what they found out of the last one.
+    beside, cited = _beside(paper, env, walk), env.cited(paper.id)
+    subject = _subject(cited, beside["chips"], env)
+    return _meta(paper, subject, beside["chips"], env), {
         **beside,
         "paper": paper,
         "name": subject.name,
@@ -112,7 +112,7 @@ def _content(
         "period": address_of(paper.date) if paper.date else "",
         "identifiers": list(_identifiers(paper)),
         "links": list(_links(paper, env)),
-        "citations": list(citations(env.cited(paper.id), subject.permalink)),
+        "citations": list(citations(cited, subject.permalink)),
         "coins": Markup(machine.coins(subject)),
         "changes": [
             Change(repair.step, repair.field, *facts.change(repair.before, repair.after))
@@ -241,8 +241,8 @@ def _places(paper: Paper, env: Env) -> Iterator[Place]:
         yield Place(source.label, source.address, env.shown_date(listing.date), listing.origin.line)
 
 
-def _meta(subject: Subject, chips: Sequence[Chip], env: Env) -> dict[str, Any]:
-    paper, labels = subject.paper, [chip.label for chip in chips]
+def _meta(paper: Paper, subject: Subject, chips: Sequence[Chip], env: Env) -> dict[str, Any]:
+    labels = [chip.label for chip in chips]
     address = env.paper_address(paper.id)
     tags = {"tags": labels} if labels else {}
     meta = front(paper.title.plain, subject.description, **tags, part="paper")

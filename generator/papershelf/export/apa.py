@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from papershelf.export.parts import arxiv_name, entry_type, landing_pages, of_last, sorted_links
 from papershelf.model import Author, Date, Paper
+from papershelf.prose import in_one_line
 
 _MOST_AUTHORS = 20  # of 21 and more, the first 19 and the last are named (9.8)
 _MONTHS = (
@@ -105,7 +106,7 @@ def _day(date: Date) -> str:
 
 
 def _title(paper: Paper) -> str:
-    return " ".join(paper.title.plain.split())
+    return in_one_line(paper.title.plain)
 
 
 def _about(paper: Paper) -> str:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
 from html import escape
+from operator import attrgetter
 from typing import Any
 
 from papershelf.export.keys import citation_key
@@ -38,10 +38,10 @@ def item(paper: Paper, permalink: str = "") -> dict[str, Any]:
 
     What CSL has no name for stands under `custom`, which is there for that.
     """
-    arxiv = arxiv_name(paper)
+    arxiv, key = arxiv_name(paper), citation_key(paper)
     found: dict[str, Any] = {
-        "id": citation_key(paper),
-        "citation-key": citation_key(paper),
+        "id": key,
+        "citation-key": key,
         "type": _TYPES.get(entry_type(paper), "article"),
         "title": text(paper.title.plain),
         "abstract": text(paper.abstract.plain),
@@ -91,7 +91,7 @@ def _custom(paper: Paper, permalink: str) -> dict[str, Any]:
     found = {
         "acl": paper.identifiers.get("acl", ""),
         "openreview": paper.identifiers.get("openreview", ""),
-        "links": [asdict(link) for link in rest],
+        "links": [{"kind": link.kind, "url": link.url} for link in rest],
         "permalink": permalink,
     }
     return {name: value for name, value in found.items() if value}
@@ -105,4 +105,7 @@ _NAMES = {
 
 def name(author: Author) -> dict[str, str]:
     """A person or a group as CSL names it; it has no place for an ORCID iD."""
-    return {csl: value for ours, csl in _NAMES.items() if (value := getattr(author, ours))}
+    return {csl: part for csl, part in zip(_NAMES.values(), _parts(author), strict=True) if part}
+
+
+_parts = attrgetter(*_NAMES)

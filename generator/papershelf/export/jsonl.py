@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from papershelf.model import Author, Paper
@@ -62,10 +63,11 @@ def as_dict(paper: Paper, permalink: str = "") -> dict[str, Any]:
 
 
 def _author(author: Author) -> dict[str, str]:
-    return {name: value for name in _NAMES if (value := getattr(author, name))}
+    return {name: part for name, part in zip(_NAMES, _parts(author), strict=True) if part}
 
 
 _NAMES = tuple(field.name for field in fields(Author))
+_parts = attrgetter(*_NAMES)
 
 
 _SPECIAL = re.compile(r"\$|\\(?=[\\$]|href\{|\Z)")

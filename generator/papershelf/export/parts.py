@@ -10,6 +10,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from papershelf.model import Author, Link, Paper
+from papershelf.prose import in_one_line
 
 _TYPES = frozenset(
     "article book inbook incollection inproceedings proceedings manual mastersthesis phdthesis "
@@ -131,7 +132,7 @@ def inverted(author: Author) -> str:
     family = " ".join(part for part in (author.particle, author.family) if part)
     parts = (family, author.given, author.suffix)
     name = author.literal or ", ".join(part for part in parts if part)
-    return " ".join(re.sub(r"[{}]", " ", name).split())
+    return in_one_line(name.replace("{", " ").replace("}", " "))
 
 
 def joined(tags: Iterable[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from papershelf.export.parts import entry_type, inverted, landing_pages, sorted_links
 from papershelf.model import Author, Date, Paper
+from papershelf.prose import in_one_line
 
 _TYPES = {
     "article": "JOUR", "inproceedings": "CPAPER", "incollection": "CHAP", "inbook": "CHAP",
@@ -18,7 +19,7 @@ _TYPES = {
 
 def write(paper: Paper, permalink: str = "") -> str:
     """The record, from `TY` to `ER`; it has no place for a permalink."""
-    lines = [f"{tag}  - {' '.join(value.split())}" for tag, value in _lines(paper) if value]
+    lines = [f"{tag}  - {in_one_line(value)}" for tag, value in _lines(paper) if value]
     return "\n".join([*lines, "ER  - "]) + "\n"
 
 

@@ -22,7 +22,8 @@ def write(paper: Paper, permalink: str = "") -> str:
     """The row with its line end; lists are joined by `; `."""
     row = io.StringIO()
     known = {**_known(paper), "permalink": permalink}
-    csv.writer(row).writerow([_inert(known.get(name, "")) for name in COLUMNS])
+    values = [known.get(name, "") for name in COLUMNS]
+    csv.writer(row).writerow([value and _inert(value) for value in values])
     return row.getvalue()
 
 

@@ -19,6 +19,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 
@@ -46,6 +47,7 @@ _BARE = re.compile(r"(?!(?:y|n|yes|no|on|off|true|false|null)\Z)[a-z][a-z_]{0,60
 _LONG_KEY = 1000
 
 
+@lru_cache(1 << 8)  # pages of a kind have the same ones
 def _key(key: str, indent: str = "") -> str:
     text = key if _BARE.match(key) else _quoted(key)
     return f"{indent}? {text}\n{indent}" if len(text) > _LONG_KEY else f"{indent}{text}"
@@ -86,7 +88,9 @@ def _inline(value: Any) -> str:
 
 
 def _mended(text: str) -> str:
-    return text if text.isascii() and "\x7f" not in text else _ODD.sub(_escape, text)
+    # All that is odd cannot be printed, and to ask for that takes less than the pattern.
+    fine = (text.isascii() and "\x7f" not in text) or text.isprintable()
+    return text if fine else _ODD.sub(_escape, text)
 
 
 def _has_long_key(value: Any) -> bool:
