@@ -148,7 +148,7 @@ def bring(here: str, there: str) -> None:
         try:
             os.replace(here, there)
         except OSError:  # no folder yet, or one where the file is to be
-            os.makedirs(os.path.dirname(there), exist_ok=True)
+            _make_folder(os.path.dirname(there))
             clear(there)
             os.replace(here, there)
 
